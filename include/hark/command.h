@@ -1,0 +1,75 @@
+/* hark/command.h - everything we can tell a server.  RFC 9051 section 6.
+ * SPDX-License-Identifier: MIT
+ *
+ * Each call queues one command and returns its hark_cmd.  Strings are UTF-8 and
+ * NUL-terminated; hark quotes them, or sends literals, as needed.  set is IMAP
+ * text, "1:5,9,*" (hark/set.h builds one); items and options are IMAP text that
+ * hark checks for balance and control characters; whatever is passed, one call is one
+ * command on the wire or HARK_ERR_ARG.  A command over 8,000 bytes, literals not counted, is HARK_ERR_ARG:
+ * the caller cuts its set (hark_set_slice).  A call that depends on capabilities not
+ * known yet waits for them; the client asks for CAPABILITY by itself. */
+#ifndef HARK_COMMAND_H
+#define HARK_COMMAND_H
+
+#include <hark/client.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define HARK_UID    1u /* numbers in set are UIDs: UID FETCH, UID STORE, ... */
+
+/* any state */
+HARK_API hark_cmd hark_capability(hark_client *c);
+HARK_API hark_cmd hark_noop(hark_client *c);
+HARK_API hark_cmd hark_logout(hark_client *c);
+/* before authentication */
+/* NO, BAD or PREAUTH is fatal (HARK_ERR_PLAIN): what is queued behind never leaves. */
+HARK_API hark_cmd hark_starttls(hark_client *c);
+/* After a NO to LOGIN or AUTHENTICATE what needs the authenticated state and was not
+ * sent is UNSENT (HARK_ERR_STATE); another sign-in may follow on the connection. */
+HARK_API hark_cmd hark_login(hark_client *c, const char *user, const char *password);
+/* An initial answer that is not allowed (no SASL-IR) or too long for the line is sent
+ * by hark to the first, empty challenge. */
+HARK_API hark_cmd hark_authenticate(hark_client *c, const char *mechanism, const hark_str *initial);
+HARK_API int      hark_respond(hark_client *c, hark_str data); /* raw; hark does base64 */
+HARK_API int      hark_respond_cancel(hark_client *c);
+/* The queue behind AUTHENTICATE stays closed until this is called: err == 0 opens it,
+ * also before the OK, HARK_ERR_PROOF ends the connection.  hark_sasl_step() does it
+ * when the last challenge proved the server, hark_sasl_finish() otherwise; NO needs none. */
+HARK_API int      hark_authenticated(hark_client *c, int err);
+/* authenticated */
+HARK_API hark_cmd hark_list(hark_client *c, const char *reference, const char *pattern,
+                            const char *options);
+HARK_API hark_cmd hark_status(hark_client *c, const char *mailbox, const char *items);
+HARK_API hark_cmd hark_select(hark_client *c, const char *mailbox, const char *options);
+HARK_API hark_cmd hark_examine(hark_client *c, const char *mailbox, const char *options);
+/* Commands queued behind IDLE wait for its "+", then leave together with DONE. */
+HARK_API hark_cmd hark_idle(hark_client *c);
+HARK_API int      hark_idle_done(hark_client *c);
+/* selected */
+HARK_API hark_cmd hark_fetch(hark_client *c, unsigned flags, const char *set, const char *items);
+HARK_API hark_cmd hark_store(hark_client *c, unsigned flags, const char *set, const char *action,
+                             const char *list);
+HARK_API hark_cmd hark_expunge(hark_client *c, const char *uid_set);
+HARK_API hark_cmd hark_unselect(hark_client *c);
+HARK_API hark_cmd hark_expunge_and_close(hark_client *c); /* CLOSE: mind the name */
+
+/* Any other command, piece by piece.  Errors stick to the builder and come out
+ * of hark_cmd_end(), so nothing in between needs a check. */
+typedef struct hark_builder hark_builder;
+HARK_API hark_builder *hark_cmd_begin(hark_client *c, const char *name);
+HARK_API void hark_put_raw(hark_builder *b, const char *imap_text);
+HARK_API void hark_put_number(hark_builder *b, uint64_t n);
+HARK_API void hark_put_string(hark_builder *b, hark_str s);     /* atom, quoted or literal */
+HARK_API void hark_put_text(hark_builder *b, const char *utf8);  /* the same, NUL-terminated */
+HARK_API void hark_put_secret(hark_builder *b, hark_str s);     /* the same, never logged */
+HARK_API void hark_put_mailbox(hark_builder *b, const char *utf8_name);
+HARK_API void hark_put_open(hark_builder *b);
+HARK_API void hark_put_close(hark_builder *b);
+HARK_API hark_cmd hark_cmd_end(hark_builder *b);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,55 @@
+/* hark/net.h - sockets and TLS.  Library: hark-net.
+ * SPDX-License-Identifier: MIT */
+#ifndef HARK_NET_H
+#define HARK_NET_H
+#include <hark/client.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+/* Connects with happy eyeballs (RFC 8305), DNS and SRV (RFC 6186, RFC 8314) by c-ares,
+ * without blocking: watch the descriptors of hark_dialer_fds(), call hark_dialer_step()
+ * when one is ready or the deadline has come, until it returns 1 (connected) or a
+ * negative hark_err (HARK_ERR_HOST, HARK_ERR_NET) with its sentence in
+ * hark_dialer_error().  A descriptor that hark_dialer_fds() gave stays open until the
+ * step after a call that left it out; deadline UINT64_MAX: none; now_ms: any monotonic clock. */
+typedef struct hark_dialer hark_dialer;
+typedef struct hark_dialer_fd { int fd; bool read, write; } hark_dialer_fd;
+HARK_API hark_dialer *hark_dialer_new(const char *host, const char *service, uint64_t now_ms);
+HARK_API void         hark_dialer_free(hark_dialer *d);
+HARK_API size_t       hark_dialer_fds(const hark_dialer *d, hark_dialer_fd *v, size_t cap);
+HARK_API uint64_t     hark_dialer_deadline(const hark_dialer *d);
+HARK_API int          hark_dialer_step(hark_dialer *d, uint64_t now_ms);
+HARK_API int          hark_dialer_take(hark_dialer *d); /* the non-blocking socket; the caller's now */
+HARK_API const char  *hark_dialer_error(const hark_dialer *d);
+HARK_API const char  *hark_dialer_host(const hark_dialer *d); /* after SRV: the name for TLS */
+HARK_API uint16_t     hark_dialer_port(const hark_dialer *d);
+/* A loop around it, for programs that may wait: a non-blocking descriptor, or a negative
+ * hark_err whose sentence is put into why (NULL: not wanted). */
+HARK_API int hark_dial(const char *host, const char *service, int timeout_ms, char *why, size_t cap);
+
+/* Moves what can be moved between c and fd without blocking; 0 or negative. */
+HARK_API int hark_pump(hark_client *c, int fd);
+/* For programs without a pull (that drains the client's events itself: use hark_pump()).
+ * hark_pump(), then the next event, waiting up to timeout_ms (-1: for ever). */
+HARK_API const hark_event *hark_wait(hark_client *c, int fd, int timeout_ms);
+
+typedef struct hark_tls hark_tls; /* shared settings; wraps an SSL_CTX */
+typedef struct hark_tls_config { /* all optional */
+  size_t      size;               /* sizeof(hark_tls_config) */
+  const char *ca_file;            /* NULL: the system's */
+  const char *pins;               /* "sha256:...,sha256:...": any of them instead of chain and name */
+  const char *server_name;        /* to check, where it is not the host that was dialled */
+  const char *cert_file, *key_file;
+} hark_tls_config;
+HARK_API hark_tls   *hark_tls_new(const hark_tls_config *config); /* NULL: all defaults */
+HARK_API void        hark_tls_free(hark_tls *t);
+HARK_API hark_layer *hark_tls_layer(hark_tls *t, const char *host);
+typedef struct hark_tls_info { /* valid until the client that owns the layer is freed */
+  size_t      size;
+  const char *version, *cipher; /* "TLSv1.3", "TLS_AES_256_GCM_SHA384" */
+} hark_tls_info;
+HARK_API int         hark_tls_info_get(const hark_layer *tls, hark_tls_info *info);
+#ifdef __cplusplus
+}
+#endif
+#endif

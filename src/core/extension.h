@@ -1,57 +1,101 @@
 /* core/extension.h - how an extension plugs in.
  * SPDX-License-Identifier: MIT
  *
- * An extension is one file in src/ext/ with one constant of this type, named
- * hark_ext_NAME and listed in ext/extensions.def.  It sees scan.h and this header;
- * the core sees only the constant.  Extensions never see each other.  What has a
- * response, command, item or code of its own is such a file; an extension that only
- * adds a word to a base command is a row in that command's table. */
+ * An extension is one file in src/ext/ with one constant of type hark__extension, named
+ * hark__ext_NAME and listed in ext/extensions.def.  It sees scan.h and this header; the core
+ * sees only the constant.  Extensions never see each other.  What has a response, command,
+ * item or code of its own is such a file; an extension that only adds a word to a base
+ * command is a row in that command's table. */
 #ifndef HARK_CORE_EXTENSION_H
 #define HARK_CORE_EXTENSION_H
-#include <hark/fetch.h>
 #include <hark/command.h>
+#include <hark/fetch.h>
 #include "wire/scan.h"
 
-/* Builds the event of one response, data item or response code whose keyword
- * has been read.  false: malformed, the client reports HARK_EV_MALFORMED. */
+#define ext_event hark__ext_event
+#define ext_emit hark__ext_emit
+#define ext_item hark__ext_item
+#define ext_code hark__ext_code
+#define ext_number hark__ext_number
+#define ext_word_of hark__ext_word_of
+#define ext_correlate hark__ext_correlate
+#define ext_state hark__ext_state
+#define ext_last hark__ext_last
+#define ext_delimiter hark__ext_delimiter
+
 typedef struct ext_call ext_call;
+
+/* Reads one response, data item or response code whose keyword has been read: s stands behind
+ * the keyword, at the SP before the first argument or at the end.  false: malformed. */
 typedef bool (*ext_fn)(ext_call *call, scan *s);
 
 typedef enum ext_mode {
   EXT_WHOLE,    /* called once with the complete response */
-  EXT_ELEMENTS, /* called for each element at the top level as it is complete: an answer of any
-                  * size passes through the window (SEARCH, ESEARCH, SORT, THREAD, METADATA) */
-  EXT_BODY      /* its strings stream as BODY, BODY_DATA, BODY_END (URLFETCH, CONVERT) */
+  EXT_ELEMENTS, /* called for each element at the top level as it is complete (s holds just that
+                 * element): an answer of any size passes through the window */
+  EXT_SETS,     /* the same, and elements end at commas too: ESEARCH ALL 1,3,5 */
+  EXT_BODY      /* an item whose value streams as BODY, BODY_DATA, BODY_END; parse is NULL */
 } ext_mode;
 
-typedef struct ext_word { const char *word; ext_fn parse; ext_mode mode; } ext_word;
+/* Where a response means something (RFC 9051 section 11.3): elsewhere it is dropped. */
+typedef enum ext_when { EXT_AUTHENTICATED, EXT_SELECTED } ext_when;
 
+/* Items followed by "[" are looked up with it: "BODY[" is not "BODY". */
+typedef struct ext_word {
+  const char *word;
+  ext_fn parse;
+  ext_mode mode;
+  ext_when when;
+} ext_word;
+
+enum { /* phases a command is legal in */
+  EXT_IN_NOT_AUTHENTICATED = 1, EXT_IN_AUTHENTICATED = 2, EXT_IN_SELECTED = 4, EXT_IN_ANY = 7
+};
+enum { /* what it must not overlap, RFC 9051 section 5.5 */
+  EXT_SEQ = 1,  /* speaks of message numbers (not when called with UID): waits for whatever may
+                 * renumber */
+  EXT_SAME = 2, /* answers of two of them could not be told apart */
+  EXT_ALONE = 4 /* nothing before, nothing behind */
+};
 /* When a command may leave; a name in no table goes out alone. */
 typedef struct ext_command {
-  const char *name, *capability; /* NULL capability: the extension's */
-  uint8_t     phases, hazards;   /* bits: phases it is legal in; what it must not overlap */
+  const char *name;
+  const char *capability; /* must have been offered; NULL: none */
+  uint8_t phases, hazards;
+  const char *answers;    /* response words it causes, "SEARCH ESEARCH"; NULL: none */
 } ext_command;
 
 /* How an event is printed and copied, by whoever does not know the extension. */
-typedef struct ext_fields { int32_t id; const hark_field *fields; } ext_fields;
+typedef struct ext_fields {
+  int32_t id;
+  const char *name;         /* "QUOTAROOT" */
+  const hark_field *fields; /* NULL: none */
+} ext_fields;
 
-typedef struct hark_extension {
-  const char         *capability; /* "QUOTA"; also matches "QUOTA=..." */
-  const ext_word    *responses;  /* "* QUOTA ..." and "* 12 WORD ...", ended by {0} */
-  const ext_word    *items;      /* FETCH data items */
-  const ext_word    *codes;      /* response codes; the payload becomes cond->code_data */
-  const ext_word    *status;     /* STATUS attributes */
-  const ext_word    *returns;    /* ESEARCH return data */
-  const ext_word    *list;       /* LIST extended data */
+typedef struct hark__extension {
+  const ext_word *responses; /* "* QUOTA ..." and "* 12 WORD ...", ended by {0} */
+  const ext_word *items;     /* FETCH data items */
+  const ext_word *codes;     /* response codes: the payload becomes cond->code_data */
   const ext_command *commands;
-  const ext_fields  *events, *item_kinds, *code_ids;
-} hark_extension;
+  const ext_fields *events, *item_kinds, *code_ids; /* ended by {0} */
+} hark__extension;
 
-/* Zeroed space in the event's arena for the payload of an event of this type. */
+/* Zeroed space in the event's arena, and an event of this type with it as payload, which is
+ * told when the parse function has returned true.  size 0: no payload. */
 void *ext_event(ext_call *call, int type, size_t size);
+/* The same for a payload that is a number (ev->num). */
+bool ext_emit(ext_call *call, int type, uint64_t num);
+/* The one item of an item parser; name and raw are filled in by the core. */
 hark_ev_item *ext_item(ext_call *call, int kind);
-uint64_t ext_number(const ext_call *call);            /* the 12 of "* 12 WORD" */
-void ext_correlate(ext_call *call, hark_str tag);     /* (TAG "A2"): whose answer this is */
-void *ext_state(ext_call *call, size_t size);         /* EXT_ELEMENTS: kept between elements */
-bool ext_last(const ext_call *call);                  /* EXT_ELEMENTS: the last element */
+/* Typed arguments of a code: zeroed space that becomes cond->code_data. */
+void *ext_code(ext_call *call, int code_id, size_t size);
+
+uint64_t ext_number(const ext_call *call);         /* the 12 of "* 12 WORD" */
+bool ext_word_of(const ext_call *call, const char *word); /* which of its words it is called for */
+void ext_correlate(ext_call *call, hark_str tag);  /* (TAG "A2"): whose answer this is */
+/* EXT_ELEMENTS, EXT_SETS: zeroed when the response begins, kept between its elements.
+ * Strings kept in it must be copied into it: the window moves on. */
+void *ext_state(ext_call *call, size_t size);
+bool ext_last(const ext_call *call);               /* the last call: s is empty, all elements were told */
+char ext_delimiter(const ext_call *call);          /* what ended the element: ' ', ',' or 0 */
 #endif

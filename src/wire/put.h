@@ -1,0 +1,59 @@
+/* wire/put.h - the text of one command, and where it may have to wait.  RFC 9051 section 9.
+ * SPDX-License-Identifier: MIT
+ *
+ * A put is a growing buffer with a hard upper bound.  The first failure sticks (err) and
+ * everything after it does nothing.  A literal is not decided here: its place is marked, so
+ * that whoever sends it chooses "{n}", "{n+}" by what the server offers.  A secret is marked
+ * too, so that the log shows <secret>. */
+#ifndef HARK_WIRE_PUT_H
+#define HARK_WIRE_PUT_H
+#include "base/mem.h"
+
+#define put_init hark__put_init
+#define put_free hark__put_free
+#define put_text hark__put_text
+#define put_raw hark__put_raw
+#define put_number hark__put_number
+#define put_string hark__put_string
+#define put_astring hark__put_astring
+#define put_quoted hark__put_quoted
+#define put_mailbox hark__put_mailbox
+#define put_set hark__put_set
+#define put_base64 hark__put_base64
+
+typedef enum put_mark_kind { PUT_LITERAL = 1, PUT_SECRET } put_mark_kind;
+typedef struct put_mark { /* bytes from .. from + n of the text */
+  size_t from, n;
+  int32_t kind; /* put_mark_kind; a literal that is secret has kind PUT_LITERAL and secret */
+  bool secret;
+} put_mark;
+
+typedef struct put {
+  const mem *mem;
+  char *p;
+  size_t n, cap;
+  size_t max;      /* bytes of text, literals not counted */
+  size_t literals; /* bytes of literals */
+  put_mark *marks;
+  size_t nmarks, marks_cap;
+  bool secret; /* what is put now is secret */
+  int err;     /* sticky: 0, HARK_ERR_ARG, HARK_ERR_NOMEM */
+} put;
+
+void put_init(put *b, const mem *m, size_t max);
+void put_free(put *b); /* wipes */
+/* Text of our own: no check. */
+void put_text(put *b, const char *text);
+/* A caller's IMAP text: balanced parentheses and quotes, no CR, LF, NUL, other control,
+ * nor anything that reads as a literal header; else HARK_ERR_ARG. */
+void put_raw(put *b, const char *imap_text);
+void put_number(put *b, uint64_t n);
+/* string: quoted where the bytes allow it, else a literal; NUL is HARK_ERR_ARG.  s.p NULL
+ * is HARK_ERR_ARG. */
+void put_string(put *b, hark_str s);
+void put_astring(put *b, hark_str s);  /* an atom where that is enough */
+void put_quoted(put *b, hark_str s);   /* always quoted; HARK_ERR_ARG where impossible (ID) */
+void put_mailbox(put *b, const char *utf8_name); /* modified UTF-7, INBOX in capitals */
+void put_set(put *b, const char *set); /* checked against sequence-set, "*" and "$" allowed */
+void put_base64(put *b, hark_str s);
+#endif

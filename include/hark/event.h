@@ -162,7 +162,8 @@ HARK_API const char *hark_item_name(int kind);  /* "INTERNALDATE", "EMAILID"; NU
 #define HARK_FIELD_INLINE 0xffffu
 typedef enum hark_field_kind {
   HARK_FIELD_BOOL = 1, HARK_FIELD_INT, HARK_FIELD_U32, HARK_FIELD_U64, HARK_FIELD_TIME,
-  HARK_FIELD_STR, HARK_FIELD_STRS, HARK_FIELD_SET, HARK_FIELD_STRUCT, HARK_FIELD_ARRAY
+  HARK_FIELD_STR, HARK_FIELD_STRS, HARK_FIELD_SET, HARK_FIELD_STRUCT, HARK_FIELD_ARRAY,
+  HARK_FIELD_ENUM  /* int32_t (INLINE: num); of: a table of names, the offset is the value */
 } hark_field_kind;
 typedef struct hark_field {
   const char *name;            /* as in the struct; NULL ends the table */

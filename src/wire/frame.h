@@ -25,8 +25,10 @@ typedef struct frame {
   uint64_t literal;  /* bytes of the current literal still to come */
   uint64_t largest;  /* the largest literal announced in this piece */
   uint32_t depth;    /* of lists, in an item */
+  size_t line;       /* where the line, or the rest of it behind a literal, begins */
   bool text;         /* free text: no literals */
   bool quoted, escaped, value; /* in an item: inside quotes, after a backslash, behind the name */
+  bool bracket;      /* in an item's name: between "[" and "]" */
 } frame;
 
 void frame_start(frame *f, bool free_text);
@@ -36,7 +38,8 @@ frame_result frame_line(frame *f, const uint8_t *p, size_t n);
 
 /* One "name SP value" inside the list of a FETCH, or one value at the top level of an answer
  * that comes in elements (then value is set by the caller).  FRAME_DONE: pos is at the SP, ")"
- * or line end that ended it. split: also a comma outside lists and quotes ends it. */
+ * or CR LF that ended it; spaces in front belong to it.  split: also a comma outside lists
+ * and quotes ends it. */
 frame_result frame_item(frame *f, const uint8_t *p, size_t n, bool split);
 
 /* p[0..n) ends with the LF of a line: 1 and *size when it announces a literal, 0 when not,

@@ -1,0 +1,115 @@
+/* wire/date.c - date-time, as INTERNALDATE has it.  RFC 9051 section 9, RFC 5322 section 4.3.
+ * SPDX-License-Identifier: MIT */
+#include "wire/class.h"
+#include "wire/scan.h"
+
+typedef struct date {
+  uint32_t year, month, day; /* month and day from 1 */
+} date;
+
+static bool expect(scan *s, const char *what) {
+  s->expected = what;
+  return false;
+}
+
+/* From least to most digits; *n says how many there were. */
+static bool digits(scan *s, unsigned least, unsigned most, uint32_t *value, unsigned *n) {
+  *value = 0;
+  for (*n = 0; *n < most; ++*n) {
+    int ch = scan_peek(s);
+    if (ch < '0' || ch > '9') break;
+    *value = *value * 10 + (uint32_t)(ch - '0');
+    s->p++;
+  }
+  return *n >= least || expect(s, "digit");
+}
+
+static bool two_digits(scan *s, uint32_t most, uint32_t *value) {
+  unsigned n;
+  return digits(s, 2, 2, value, &n) && (*value <= most || expect(s, "time or zone that exists"));
+}
+
+/* date-day-fixed = (SP DIGIT) / 2DIGIT */
+static bool day(scan *s, uint32_t *value) {
+  unsigned n;
+  bool space = scan_peek(s) == ' ';
+  if (space) s->p++;
+  if (!digits(s, 1, space ? 1 : 2, value, &n)) return false;
+  return space || n == 2 || scan_forgive(s, "day of two places");
+}
+
+static bool month(scan *s, uint32_t *value) {
+  static const char *const names[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  if (s->end - s->p < 3) return expect(s, "month");
+  hark_str name = {(const char *)s->p, 3};
+  s->p += 3;
+  for (*value = 1; *value <= 12; ++*value) {
+    if (str_is(name, names[*value - 1])) return true;
+  }
+  return expect(s, "month");
+}
+
+/* date-year = 4DIGIT; of two or three digits as RFC 5322 section 4.3 reads them */
+static bool year(scan *s, uint32_t *value) {
+  unsigned n;
+  if (!digits(s, 2, 4, value, &n)) return false;
+  if (n == 4) return *value || expect(s, "year above 0");
+  *value += n == 2 && *value < 50 ? 2000 : 1900;
+  return scan_forgive(s, "year of four digits");
+}
+
+static uint32_t days_in(uint32_t y, uint32_t m) {
+  static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  bool leap = y % 4 == 0 && (y % 100 != 0 || y % 400 == 0);
+  return days[m - 1] + (m == 2 && leap ? 1u : 0u);
+}
+
+static bool date_text(scan *s, date *d) {
+  return day(s, &d->day) && scan_ch(s, '-') && month(s, &d->month) && scan_ch(s, '-') &&
+         year(s, &d->year) &&
+         ((d->day && d->day <= days_in(d->year, d->month)) || expect(s, "day that exists"));
+}
+
+/* time = 2DIGIT ":" 2DIGIT ":" 2DIGIT, to seconds; 60 is a leap second */
+static bool time_of_day(scan *s, uint32_t *seconds) {
+  uint32_t h, m, sec;
+  if (!two_digits(s, 23, &h) || !scan_ch(s, ':') || !two_digits(s, 59, &m) || !scan_ch(s, ':') ||
+      !two_digits(s, 60, &sec)) {
+    return false;
+  }
+  *seconds = (h * 60 + m) * 60 + sec;
+  return true;
+}
+
+/* zone = ("+" / "-") 4DIGIT */
+static bool zone(scan *s, int16_t *minutes) {
+  uint32_t h, m;
+  int sign = scan_peek(s);
+  if (sign != '+' && sign != '-') return expect(s, "zone");
+  s->p++;
+  if (!two_digits(s, 23, &h) || !two_digits(s, 59, &m)) return false;
+  int offset = (int)(h * 60 + m);
+  *minutes = (int16_t)(sign == '-' ? -offset : offset);
+  return true;
+}
+
+/* Days since 1970 of a Gregorian date: years begin in March, so that leap days come last. */
+static int64_t days_since_1970(const date *d) {
+  int64_t y = (int64_t)d->year - (d->month <= 2);
+  int64_t month_from_march = (d->month + 9) % 12;
+  int64_t in_year = (153 * month_from_march + 2) / 5 + d->day - 1;
+  return y * 365 + y / 4 - y / 100 + y / 400 + in_year - 719468;
+}
+
+/* date-time = DQUOTE date-day-fixed "-" date-month "-" date-year SP time SP zone DQUOTE */
+bool scan_date_time(scan *s, int64_t *seconds, int16_t *zone_minutes) {
+  date d;
+  uint32_t in_day;
+  if (!scan_ch(s, '"') || !date_text(s, &d) || !scan_sp(s) || !time_of_day(s, &in_day) ||
+      !scan_sp(s) || !zone(s, zone_minutes) || !scan_ch(s, '"')) {
+    return false;
+  }
+  *seconds = days_since_1970(&d) * 86400 + in_day - *zone_minutes * 60;
+  return true;
+}

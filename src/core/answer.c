@@ -1,0 +1,194 @@
+/* core/answer.c - what a command's answer changes: phases, layers, continuations.
+ * RFC 9051 sections 3, 6.2.1, 7.1, 7.6.
+ * SPDX-License-Identifier: MIT */
+#include "core/client.h"
+#include "wire/base64.h"
+#include <string.h>
+
+/* tag = "A" number, as queue.c writes it */
+command *core_find(const hark_client *c, hark_str tag) {
+  uint64_t id = 0;
+  if (tag.n < 2 || tag.n > 11 || tag.p[0] != 'A' || tag.p[1] == '0') return NULL;
+  for (size_t i = 1; i < tag.n; i++) {
+    if (tag.p[i] < '0' || tag.p[i] > '9') return NULL;
+    id = id * 10 + (uint64_t)(tag.p[i] - '0');
+  }
+  for (command *cmd = c->commands; cmd; cmd = cmd->next)
+    if ((uint64_t)cmd->id == id)
+      return cmd->state == COMMAND_SENT || cmd->state == COMMAND_LEAVING ? cmd : NULL;
+  return NULL;
+}
+
+void core_phase(hark_client *c, hark_phase phase, bool always) {
+  if (c->phase == phase && !always) return;
+  c->phase = phase;
+  core_event_num(c, HARK_EV_PHASE, 0, phase);
+}
+
+static void deselect(hark_client *c) {
+  mem_free(&c->mem, c->selected, c->selected_size);
+  c->selected = NULL, c->selected_size = 0;
+}
+
+/* --- "+" --- */
+
+static void challenge(hark_client *c, hark_str line) {
+  size_t at = 1;
+  while (at < line.n && line.p[at] == ' ') at++;
+  hark_str *bytes = arena_alloc(&c->arena, sizeof *bytes);
+  uint8_t *out = arena_alloc(&c->arena, (line.n - at) / 4 * 3 + 4);
+  if (!bytes || !out) {
+    core_fail(c, HARK_ERR_NOMEM, NULL);
+    return;
+  }
+  command *cmd = core_inflight(c, EFFECT_AUTHENTICATE);
+  ptrdiff_t n = base64_decode(out, (hark_str){line.p + at, line.n - at});
+  if (n < 0) { /* nothing sensible can be answered: cancel, and the NO follows */
+    core_log_note(c, "a challenge is not base64");
+    core_send_line(c, "*", 1, false);
+    return;
+  }
+  if (cmd->argument && !n) { /* the server did not take it with the command */
+    core_send_line(c, cmd->argument, strlen(cmd->argument), true);
+    mem_wipe(cmd->argument, cmd->argument_size);
+    mem_free(&c->mem, cmd->argument, cmd->argument_size);
+    cmd->argument = NULL, cmd->argument_size = 0;
+    return;
+  }
+  *bytes = (hark_str){(const char *)out, (size_t)n};
+  c->respond_awaited = true;
+  core_event(c, HARK_EV_CHALLENGE, cmd->id, bytes);
+}
+
+static void idling(hark_client *c, const command *cmd) {
+  c->continued = true;
+  core_event(c, HARK_EV_IDLING, cmd->id, NULL);
+  if (c->done_wanted && !c->done_sent) {
+    c->done_sent = true;
+    core_send_line(c, "DONE", 4, false);
+  }
+}
+
+/* continue-req = "+" SP (resp-text / base64) CRLF */
+void core_continuation(hark_client *c, hark_str line) {
+  if (c->flags & HARK_OBSERVE) {
+    hark_ev_cond *cond = arena_alloc(&c->arena, sizeof *cond);
+    size_t at = 1;
+    while (at < line.n && line.p[at] == ' ') at++;
+    if (cond) cond->text = (hark_str){line.p + at, line.n - at};
+    if (!cond || !core_event(c, HARK_EV_CONTINUE, 0, cond)) core_fail(c, HARK_ERR_NOMEM, NULL);
+    return;
+  }
+  if (!c->greeted) {
+    core_not_imap(c, line);
+    return;
+  }
+  c->awaited = true;
+  const command *idle = core_inflight(c, EFFECT_IDLE);
+  for (command *cmd = c->commands; cmd; cmd = cmd->next)
+    if (cmd->state == COMMAND_LEAVING) {
+      core_leave(c, cmd);
+      return;
+    }
+  if (core_inflight(c, EFFECT_AUTHENTICATE) && !c->respond_awaited)
+    challenge(c, line);
+  else if (idle && !c->continued)
+    idling(c, idle);
+  else if (!core_authenticated(c))
+    core_fail(c, HARK_ERR_FRAME, "the server asks for data that nobody announced");
+  else
+    core_log_note(c, "forgiven: an unexpected continuation request");
+}
+
+/* --- tagged answers --- */
+
+static void signed_in(hark_client *c) {
+  if (!c->capabilities_fresh) core_capabilities_forget(c);
+  core_phase(c, HARK_PHASE_AUTHENTICATED, false);
+}
+
+static void selected(hark_client *c, command *cmd, bool ok) {
+  bool was = c->phase == HARK_PHASE_SELECTED;
+  deselect(c);
+  if (!ok) {
+    if (was) core_phase(c, HARK_PHASE_AUTHENTICATED, false);
+    return;
+  }
+  c->selected = cmd->argument, c->selected_size = cmd->argument_size;
+  cmd->argument = NULL, cmd->argument_size = 0;
+  core_phase(c, HARK_PHASE_SELECTED, true);
+}
+
+static void starttls(hark_client *c, bool ok) {
+  if (!ok) {
+    core_fail(c, HARK_ERR_PLAIN, "it refused STARTTLS");
+    return;
+  }
+  core_capabilities_forget(c); /* whoever wrote them is not known */
+  c->layer_awaited = true, c->layer_kind = HARK_LAYER_TLS;
+  core_event_num(c, HARK_EV_LAYER, 0, HARK_LAYER_TLS);
+}
+
+static void authenticated(hark_client *c, bool ok) {
+  c->respond_awaited = false;
+  if (!ok) return;
+  c->proof_awaited = !c->proof_open;
+  signed_in(c);
+}
+
+static void logged_out(hark_client *c) {
+  core_phase(c, HARK_PHASE_LOGOUT, false);
+  c->bye = true;
+}
+
+static void take_effect(hark_client *c, command *cmd, bool ok) {
+  switch (cmd->effect) {
+  case EFFECT_NONE: break;
+  case EFFECT_CAPABILITY: c->capabilities_known = true; break; /* NO: it offers nothing */
+  case EFFECT_STARTTLS: starttls(c, ok); break;
+  case EFFECT_LOGIN:
+    if (ok) signed_in(c);
+    break;
+  case EFFECT_AUTHENTICATE: authenticated(c, ok); break;
+  case EFFECT_SELECT: selected(c, cmd, ok); break;
+  case EFFECT_CLOSE:
+    if (!ok) break;
+    deselect(c);
+    core_phase(c, HARK_PHASE_AUTHENTICATED, false);
+    break;
+  case EFFECT_IDLE: c->continued = c->done_wanted = c->done_sent = false; break;
+  case EFFECT_LOGOUT:
+    if (ok) logged_out(c);
+    break;
+  }
+}
+
+/* An OK says that the server has read the whole command: it must have left. */
+static bool answered_too_early(const hark_client *c, const command *cmd) {
+  uint64_t gone = cmd->effect == EFFECT_STARTTLS ? c->out.popped : c->shown;
+  return cmd->state != COMMAND_SENT || gone < cmd->end;
+}
+
+void core_done(hark_client *c, command *cmd, hark_ev_cond *cond) {
+  bool ok = cond->verdict == HARK_VERDICT_OK;
+  if (ok ? answered_too_early(c, cmd) : cmd->state == COMMAND_SENT && c->shown < cmd->end) {
+    c->nevents = c->told;
+    core_fail(c, HARK_ERR_FRAME, "a command was answered before it was sent");
+    return;
+  }
+  hark_ev_cond *copy = arena_alloc(&c->arena, sizeof *copy);
+  if (!copy) {
+    core_fail(c, HARK_ERR_NOMEM, NULL);
+    return;
+  }
+  *copy = *cond;
+  hark_cmd id = cmd->id;
+  bool logout = cmd->effect == EFFECT_LOGOUT && ok;
+  take_effect(c, cmd, ok);
+  if (c->error) return;
+  core_remove(c, cmd);
+  core_event(c, HARK_EV_DONE, id, copy);
+  if (!logout) return;
+  core_layers_shutdown(c);
+  c->closing = true;
+}

@@ -1,0 +1,288 @@
+/* core/client.h - the insides of a client, for core/ alone.
+ * SPDX-License-Identifier: MIT
+ *
+ *   wire -> layers.c -> window -> next.c -> response.c, ext -> events
+ *   wire <- layers.c <- out    <- queue.c <- command.c      <- commands
+ */
+#ifndef HARK_CORE_CLIENT_H
+#define HARK_CORE_CLIENT_H
+#include "base/arena.h"
+#include "base/chain.h"
+#include "core/extension.h"
+#include "wire/class.h"
+#include "wire/frame.h"
+#include "wire/put.h"
+#include <hark/command.h>
+#include <hark/fetch.h>
+#include <hark/layer.h>
+
+/* Shared inside the library: spelled hark__ for the linker. */
+#define core_authenticated       hark__core_authenticated
+#define core_capabilities_forget hark__core_capabilities_forget
+#define core_capabilities_set    hark__core_capabilities_set
+#define core_cause               hark__core_cause
+#define core_command_new         hark__core_command_new
+#define core_cond                hark__core_cond
+#define core_consume             hark__core_consume
+#define core_continuation        hark__core_continuation
+#define core_dead                hark__core_dead
+#define core_done                hark__core_done
+#define core_encrypted           hark__core_encrypted
+#define core_event               hark__core_event
+#define core_event_num           hark__core_event_num
+#define core_ext_command         hark__core_ext_command
+#define core_fail                hark__core_fail
+#define core_fail_str            hark__core_fail_str
+#define core_find                hark__core_find
+#define core_flush               hark__core_flush
+#define core_greeting            hark__core_greeting
+#define core_idle                hark__core_idle
+#define core_inflight            hark__core_inflight
+#define core_layers_decode       hark__core_layers_decode
+#define core_layers_eof          hark__core_layers_eof
+#define core_layers_free         hark__core_layers_free
+#define core_layers_ready        hark__core_layers_ready
+#define core_layers_shutdown     hark__core_layers_shutdown
+#define core_leave               hark__core_leave
+#define core_log                 hark__core_log
+#define core_log_command         hark__core_log_command
+#define core_log_note            hark__core_log_note
+#define core_malformed           hark__core_malformed
+#define core_not_imap            hark__core_not_imap
+#define core_number              hark__core_number
+#define core_parse               hark__core_parse
+#define core_phase               hark__core_phase
+#define core_refill              hark__core_refill
+#define core_remove              hark__core_remove
+#define core_response_ignored    hark__core_response_ignored
+#define core_scan                hark__core_scan
+#define core_send                hark__core_send
+#define core_send_line           hark__core_send_line
+#define core_status              hark__core_status
+#define core_unsend              hark__core_unsend
+#define core_untagged            hark__core_untagged
+#define core_verdict             hark__core_verdict
+#define core_window_free         hark__core_window_free
+#define core_word                hark__core_word
+
+/* What the OK of a command changes in the client. */
+typedef enum effect {
+  EFFECT_NONE,
+  EFFECT_CAPABILITY,
+  EFFECT_STARTTLS,
+  EFFECT_LOGIN,
+  EFFECT_AUTHENTICATE,
+  EFFECT_SELECT,
+  EFFECT_CLOSE,
+  EFFECT_IDLE,
+  EFFECT_LOGOUT
+} effect;
+
+typedef enum command_state {
+  COMMAND_BUILDING,
+  COMMAND_QUEUED,  /* nothing of it has left */
+  COMMAND_LEAVING, /* a synchronising literal waits for its "+" */
+  COMMAND_SENT,
+  COMMAND_UNSENT /* UNSENT: err says why; its DONE is due */
+} command_state;
+
+typedef struct hark_builder {
+  struct hark_builder *next;
+  hark_client *c;
+  hark_cmd id;
+  const ext_command *row; /* when it may leave; never NULL */
+  effect effect;
+  command_state state;
+  bool uid;       /* "UID FETCH": no message numbers */
+  put text;       /* without the tag */
+  size_t left;    /* bytes of text in the output */
+  size_t mark;    /* the next mark of text */
+  uint64_t end;   /* c->out.put when all of it stood there */
+  int err;        /* UNSENT */
+  char *argument; /* SELECT: the mailbox, AUTHENTICATE: the initial answer in base64; or NULL */
+  size_t argument_size;
+} command;
+
+typedef struct buffer { /* bytes read .. write of p are there */
+  uint8_t *p;
+  size_t cap, read, write;
+} buffer;
+
+enum { MAX_LAYERS = 3, MAX_EVENTS = 8, SMALL = 256, KEPT = 256, ERROR_TEXT = 320 };
+
+typedef struct layer_slot {
+  hark_layer *layer;
+  buffer in; /* what its decode has not yet taken */
+} layer_slot;
+
+/* Where next.c is in what the server says. */
+typedef enum reading {
+  READ_LINE,
+  READ_FETCH_OPEN,
+  READ_FETCH_ITEM,
+  READ_BODY,
+  READ_BODY_END,
+  READ_FETCH_REST,
+  READ_ELEMENTS,
+  READ_SKIP
+} reading;
+
+struct ext_call {
+  hark_client *c;
+  const ext_word *word;
+  uint64_t number;
+  hark_cmd cmd;
+  bool last;
+  char delimiter;
+  hark_ev_item *item; /* of an item parser */
+  hark_ev_cond *cond; /* of a code parser */
+};
+
+struct hark_client {
+  mem mem;
+  hark_log_fn log;
+  void *log_ud;
+  uint32_t flags;
+  hark_limits limits;
+
+  /* bytes in */
+  buffer in;     /* plain bytes; the piece being read begins at in.read */
+  uint64_t base; /* offset in the stream of in.p[0] */
+  layer_slot layers[MAX_LAYERS];
+  size_t nlayers;
+  uint8_t *place; /* given out by hark_recv_buf(), or NULL */
+  size_t place_size;
+  uint8_t small[SMALL], small_wire[SMALL]; /* places of an idle client */
+  bool burst;                              /* the small place was too small */
+  bool drained;                            /* hark_next() has returned NULL since the last bytes */
+  bool eof;
+  int eof_err; /* why the wire ended, when the adapter said so */
+
+  /* reading */
+  reading reading;
+  frame frame;
+  bool classified, first_line_done;
+  bool skip_silent; /* READ_SKIP tells no MALFORMED */
+  const char *skip_reason;
+  reading skip_then;
+  uint64_t skip_offset;
+  uint8_t kept[KEPT]; /* the beginning of what is skipped */
+  size_t nkept;
+  uint64_t body_left;
+  ext_call call; /* of the response being read, if it comes in pieces */
+  void *state;   /* ext_state() */
+  size_t state_size;
+  bool awaited; /* its bytes count as heard */
+  uint64_t heard;
+
+  /* events */
+  arena arena;
+  hark_event events[MAX_EVENTS];
+  size_t nevents, told;
+  hark_event done; /* of commands that the server will not answer */
+  hark_ev_cond lost;
+
+  /* bytes out */
+  chain out;
+  uint64_t shown;    /* of out.put, by hark_send_buf() */
+  command *commands; /* sent ones first, then those that wait; oldest first */
+  command *building;
+  int32_t next_id;
+  size_t queued_bytes;
+  uint32_t inflight; /* sent, not DONE */
+
+  /* what is known */
+  hark_phase phase;
+  bool greeted, tls_seen, layer_awaited;
+  int32_t layer_kind;
+  bool continued; /* IDLE accepted */
+  bool done_wanted, done_sent;
+  bool respond_awaited, proof_open, proof_awaited;
+  bool bye, closing, closed;
+  char *selected;
+  size_t selected_size;
+  char *capabilities; /* packed: NAME NUL NAME NUL */
+  size_t capabilities_size;
+  bool capabilities_known, capabilities_fresh, capabilities_asked;
+
+  int error;
+  char error_text[ERROR_TEXT];
+};
+
+/* client.c */
+void core_fail(hark_client *c, int err, const char *detail);
+void core_fail_str(hark_client *c, int err, const char *detail, hark_str of);
+bool core_dead(const hark_client *c);
+bool core_authenticated(const hark_client *c);
+bool core_encrypted(const hark_client *c); /* a TLS layer is ready */
+/* Events queued now are told by the next calls of hark_next(), in this order. */
+hark_event *core_event(hark_client *c, int type, hark_cmd cmd, const void *payload);
+hark_event *core_event_num(hark_client *c, int type, hark_cmd cmd, uint64_t num);
+
+/* window.c */
+int core_refill(hark_client *c); /* 1: more bytes in the window, 0: not now, negative: failed */
+void core_consume(hark_client *c, size_t n);
+void core_window_free(hark_client *c);
+bool core_idle(const hark_client *c); /* nothing is awaited */
+
+/* layers.c */
+int core_send(hark_client *c, const void *p, size_t n); /* through the layers into out */
+bool core_layers_ready(const hark_client *c);
+void core_layers_free(hark_client *c);
+void core_layers_shutdown(hark_client *c);
+int core_layers_decode(hark_client *c);
+int core_layers_eof(hark_client *c);
+
+/* response.c: a complete line without its line end, from the first byte on. */
+void core_status(hark_client *c, hark_str line); /* untagged or tagged, free text */
+void core_untagged(hark_client *c, hark_str line);
+void core_malformed(hark_client *c, hark_str bytes, uint64_t offset, const char *reason, int type);
+bool core_response_ignored(const hark_client *c, ext_when when);
+/* The command that alone can have caused response word, or 0; *awaited: some command waits for it.
+ */
+hark_cmd core_cause(const hark_client *c, const char *word, bool *awaited);
+
+/* cond.c */
+bool core_cond(hark_client *c, hark_str line, hark_ev_cond *cond);
+int core_verdict(hark_str word); /* hark_verdict, or -1 */
+
+/* greeting.c */
+void core_greeting(hark_client *c, const hark_ev_cond *cond);
+void core_not_imap(hark_client *c, hark_str begin);
+
+/* answer.c */
+void core_continuation(hark_client *c, hark_str line);
+void core_done(hark_client *c, command *cmd, hark_ev_cond *cond);
+command *core_find(const hark_client *c, hark_str tag);
+void core_phase(hark_client *c, hark_phase phase, bool always);
+
+/* caps.c */
+bool core_capabilities_set(hark_client *c, scan *s, hark_cmd cmd, bool tell);
+void core_capabilities_forget(hark_client *c);
+
+/* queue.c */
+void core_flush(hark_client *c);
+void core_leave(hark_client *c, command *cmd); /* as far as the next synchronising literal */
+void core_remove(hark_client *c, command *cmd);
+command *core_inflight(const hark_client *c, effect of); /* sent, not answered; or NULL */
+void core_unsend(command *cmd, int err);
+int core_send_line(hark_client *c, const char *text, size_t n, bool secret);
+
+/* command.c */
+command *core_command_new(hark_client *c, const char *name); /* NULL: out of memory */
+void core_number(hark_client *c, command *cmd);              /* gives it its id, and queues it */
+
+/* extension.c */
+typedef enum ext_table { TABLE_RESPONSES, TABLE_ITEMS, TABLE_CODES } ext_table;
+const ext_word *core_word(ext_table table, hark_str word);
+const ext_command *core_ext_command(const char *name);
+/* Calls a parser; false: nothing was told, malformed (or memory failed: then the client has). */
+bool core_parse(hark_client *c, ext_call *call, scan *s);
+void core_scan(hark_client *c, scan *s, hark_str text);
+
+/* log.c */
+void core_log(hark_client *c, int kind, hark_str line);
+void core_log_note(hark_client *c, const char *what);
+void core_log_command(hark_client *c, const command *cmd);
+
+#endif

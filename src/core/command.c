@@ -1,0 +1,244 @@
+/* core/command.c - commands piece by piece, and those that change the client's state.
+ * RFC 9051 sections 6.1, 6.2, 6.3.
+ * SPDX-License-Identifier: MIT */
+#include "core/client.h"
+#include <assert.h>
+#include <string.h>
+
+enum { COMMAND_MAX = 8000 }; /* bytes without literals: RFC 2683 section 3.2.1.5 */
+
+#define IN_AUTH (EXT_IN_AUTHENTICATED | EXT_IN_SELECTED)
+static const struct {
+  ext_command row;
+  effect effect;
+} base[] = {
+    {{"CAPABILITY", NULL, EXT_IN_ANY, EXT_SAME, "CAPABILITY"}, EFFECT_CAPABILITY},
+    {{"NOOP", NULL, EXT_IN_ANY, 0, NULL}, EFFECT_NONE},
+    {{"LOGOUT", NULL, EXT_IN_ANY, 0, NULL}, EFFECT_LOGOUT},
+    {{"STARTTLS", NULL, EXT_IN_NOT_AUTHENTICATED, EXT_ALONE, NULL}, EFFECT_STARTTLS},
+    {{"LOGIN", NULL, EXT_IN_NOT_AUTHENTICATED, EXT_SAME, NULL}, EFFECT_LOGIN},
+    {{"AUTHENTICATE", NULL, EXT_IN_NOT_AUTHENTICATED, EXT_SAME, NULL}, EFFECT_AUTHENTICATE},
+    {{"SELECT", NULL, IN_AUTH, 0, "FLAGS EXISTS RECENT OK LIST"}, EFFECT_SELECT},
+    {{"EXAMINE", NULL, IN_AUTH, 0, "FLAGS EXISTS RECENT OK LIST"}, EFFECT_SELECT},
+    {{"CLOSE", NULL, EXT_IN_SELECTED, 0, NULL}, EFFECT_CLOSE},
+    {{"UNSELECT", "UNSELECT", EXT_IN_SELECTED, 0, NULL}, EFFECT_CLOSE},
+    {{"IDLE", "IDLE", IN_AUTH, EXT_SAME, NULL}, EFFECT_IDLE},
+};
+static const ext_command alone = {NULL, NULL, EXT_IN_ANY, EXT_ALONE, NULL};
+
+static void look_up(command *cmd, const char *name) {
+  cmd->uid = str_starts((hark_str){name, strlen(name)}, "UID ");
+  if (cmd->uid) name += 4;
+  for (size_t i = 0; i < sizeof base / sizeof *base; i++) {
+    if (!str_is((hark_str){name, strlen(name)}, base[i].row.name)) continue;
+    cmd->row = &base[i].row, cmd->effect = base[i].effect;
+    return;
+  }
+  const ext_command *row = core_ext_command(name);
+  cmd->row = row ? row : &alone;
+}
+
+command *core_command_new(hark_client *c, const char *name) {
+  command *cmd = mem_grow(&c->mem, NULL, 0, sizeof *cmd);
+  if (!cmd) return NULL;
+  memset(cmd, 0, sizeof *cmd);
+  cmd->c = c;
+  put_init(&cmd->text, &c->mem, COMMAND_MAX);
+  look_up(cmd, name);
+  put_raw(&cmd->text, name);
+  return cmd;
+}
+
+void core_number(hark_client *c, command *cmd) {
+  cmd->id = c->next_id;
+  c->next_id = c->next_id == INT32_MAX ? 1 : c->next_id + 1;
+  cmd->state = COMMAND_QUEUED;
+  c->queued_bytes += cmd->text.n;
+}
+
+hark_builder *hark_cmd_begin(hark_client *c, const char *name) {
+  if (c->building) core_remove(c, c->building); /* begun and never ended */
+  command *cmd = core_command_new(c, name);
+  c->building = cmd;
+  if (cmd && (core_dead(c) || c->eof || (c->flags & HARK_OBSERVE))) cmd->text.err = HARK_ERR_STATE;
+  return cmd;
+}
+
+static hark_cmd refuse(hark_client *c, command *cmd, int err) {
+  core_remove(c, cmd);
+  return err;
+}
+
+hark_cmd hark_cmd_end(hark_builder *b) {
+  if (!b) return HARK_ERR_NOMEM;
+  hark_client *c = b->c;
+  if (b->text.err) return refuse(c, b, b->text.err);
+  if (c->queued_bytes + (c->out.put - c->out.popped) + b->text.n > c->limits.output)
+    return refuse(c, b, HARK_ERR_BUSY);
+  assert(c->building == b);
+  c->building = NULL;
+  command **at = &c->commands;
+  while (*at) at = &(*at)->next;
+  *at = b;
+  core_number(c, b);
+  hark_cmd id = b->id;
+  core_flush(c);
+  for (const command *cmd = c->commands; cmd; cmd = cmd->next)
+    if (cmd->state == COMMAND_UNSENT) c->drained = false; /* its DONE waits */
+  return id;
+}
+
+/* --- pieces: a space, then what the call is named after --- */
+
+static put *space(hark_builder *b) {
+  if (!b) return NULL;
+  put *t = &b->text;
+  if (t->n && t->p && t->p[t->n - 1] != '(') put_text(t, " ");
+  return t;
+}
+
+#define PIECE(call)                                                                                \
+  put *t = space(b);                                                                               \
+  if (t) call
+
+void hark_put_raw(hark_builder *b, const char *imap_text) { PIECE(put_raw(t, imap_text)); }
+void hark_put_number(hark_builder *b, uint64_t n) { PIECE(put_number(t, n)); }
+void hark_put_string(hark_builder *b, hark_str s) { PIECE(put_astring(t, s)); }
+void hark_put_mailbox(hark_builder *b, const char *name) { PIECE(put_mailbox(t, name)); }
+void hark_put_open(hark_builder *b) { PIECE(put_text(t, "(")); }
+
+void hark_put_text(hark_builder *b, const char *utf8) {
+  hark_put_string(b, (hark_str){utf8, utf8 ? strlen(utf8) : 0});
+}
+
+void hark_put_close(hark_builder *b) {
+  if (b) put_text(&b->text, ")");
+}
+
+void hark_put_secret(hark_builder *b, hark_str s) {
+  put *t = space(b);
+  if (!t) return;
+  t->secret = true;
+  put_astring(t, s);
+  t->secret = false;
+}
+
+/* --- the commands that the core itself must know --- */
+
+static hark_cmd bare(hark_client *c, const char *name) {
+  return hark_cmd_end(hark_cmd_begin(c, name));
+}
+
+hark_cmd hark_capability(hark_client *c) { return bare(c, "CAPABILITY"); }
+hark_cmd hark_noop(hark_client *c) { return bare(c, "NOOP"); }
+hark_cmd hark_logout(hark_client *c) { return bare(c, "LOGOUT"); }
+hark_cmd hark_unselect(hark_client *c) { return bare(c, "UNSELECT"); }
+hark_cmd hark_expunge_and_close(hark_client *c) { return bare(c, "CLOSE"); }
+
+hark_cmd hark_starttls(hark_client *c) {
+  if (core_encrypted(c)) return HARK_ERR_STATE; /* offered again inside TLS: section 6.2.1 */
+  return bare(c, "STARTTLS");
+}
+
+hark_cmd hark_login(hark_client *c, const char *user, const char *password) {
+  hark_builder *b = hark_cmd_begin(c, "LOGIN");
+  hark_put_text(b, user);
+  hark_put_secret(b, (hark_str){password, password ? strlen(password) : 0});
+  return hark_cmd_end(b);
+}
+
+/* A copy that the command keeps. */
+static void keep_argument(hark_builder *b, const char *p, size_t n) {
+  if (!b || b->text.err) return;
+  b->argument = mem_grow(b->text.mem, NULL, 0, n + 1);
+  if (!b->argument) {
+    b->text.err = HARK_ERR_NOMEM;
+    return;
+  }
+  b->argument_size = n + 1;
+  memcpy(b->argument, p, n);
+  b->argument[n] = 0;
+}
+
+static hark_cmd select_with(hark_client *c, const char *name, const char *mailbox,
+                            const char *options) {
+  hark_builder *b = hark_cmd_begin(c, name);
+  hark_put_mailbox(b, mailbox);
+  if (options) hark_put_raw(b, options);
+  hark_str m = {mailbox, mailbox ? strlen(mailbox) : 0};
+  if (str_is(m, "INBOX")) m.p = "INBOX";
+  keep_argument(b, m.p, m.n);
+  return hark_cmd_end(b);
+}
+
+hark_cmd hark_select(hark_client *c, const char *mailbox, const char *options) {
+  return select_with(c, "SELECT", mailbox, options);
+}
+
+hark_cmd hark_examine(hark_client *c, const char *mailbox, const char *options) {
+  return select_with(c, "EXAMINE", mailbox, options);
+}
+
+/* --- AUTHENTICATE.  RFC 9051 section 6.2.2, RFC 4959 --- */
+
+/* The initial answer stands ready; queue.c puts it on the line when SASL-IR is offered, else
+ * it answers the first, empty challenge. */
+hark_cmd hark_authenticate(hark_client *c, const char *mechanism, const hark_str *initial) {
+  hark_builder *b = hark_cmd_begin(c, "AUTHENTICATE");
+  hark_put_string(b, (hark_str){mechanism, mechanism ? strlen(mechanism) : 0});
+  if (b && initial && initial->p) {
+    put answer;
+    put_init(&answer, &c->mem, 4 * COMMAND_MAX);
+    put_base64(&answer, *initial);
+    if (answer.err) b->text.err = answer.err;
+    keep_argument(b, answer.p ? answer.p : "", answer.n);
+    put_free(&answer);
+  }
+  return hark_cmd_end(b);
+}
+
+int hark_respond(hark_client *c, hark_str data) {
+  if (!c->respond_awaited) return HARK_ERR_STATE;
+  put answer;
+  put_init(&answer, &c->mem, 1 << 20);
+  put_base64(&answer, data);
+  int err = answer.err;
+  if (!err) err = core_send_line(c, answer.p ? answer.p : "", answer.n, true);
+  put_free(&answer);
+  if (!err) c->respond_awaited = false;
+  return err;
+}
+
+int hark_respond_cancel(hark_client *c) {
+  if (!c->respond_awaited) return HARK_ERR_STATE;
+  c->respond_awaited = false;
+  return core_send_line(c, "*", 1, false);
+}
+
+int hark_authenticated(hark_client *c, int err) {
+  if (err) {
+    core_fail(c, HARK_ERR_PROOF, NULL);
+    return 0;
+  }
+  if (!c->proof_awaited && !core_inflight(c, EFFECT_AUTHENTICATE)) return HARK_ERR_STATE;
+  c->proof_open = true, c->proof_awaited = false;
+  core_flush(c);
+  return 0;
+}
+
+/* --- IDLE.  RFC 9051 section 6.3.13 --- */
+
+hark_cmd hark_idle(hark_client *c) { return bare(c, "IDLE"); }
+
+int hark_idle_done(hark_client *c) {
+  if (!core_inflight(c, EFFECT_IDLE)) {
+    for (command *cmd = c->commands; cmd; cmd = cmd->next)
+      if (cmd->effect == EFFECT_IDLE && cmd->state == COMMAND_QUEUED)
+        return hark_cancel(c, cmd->id);
+    return HARK_ERR_STATE;
+  }
+  c->done_wanted = true;
+  if (!c->continued || c->done_sent) return 0;
+  c->done_sent = true;
+  return core_send_line(c, "DONE", 4, false);
+}

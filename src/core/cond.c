@@ -1,0 +1,107 @@
+/* core/cond.c - OK, NO, BAD, BYE, PREAUTH and their codes.  RFC 9051 section 7.1.
+ * SPDX-License-Identifier: MIT */
+#include "core/client.h"
+#include <string.h>
+
+int core_verdict(hark_str word) {
+  static const char names[][8] = {"OK", "NO", "BAD", "PREAUTH", "BYE"};
+  for (int i = 0; i < 5; i++)
+    if (str_is(word, names[i])) return i;
+  return -1;
+}
+
+static int code_id(hark_str code) {
+  static const struct {
+    const char *name;
+    int32_t id;
+  } codes[] = {
+#define X(name, value) {#name, value},
+      HARK_CODES(X)
+#undef X
+          {"READ-ONLY", HARK_CODE_READ_ONLY},
+      {"READ-WRITE", HARK_CODE_READ_WRITE},
+      {"UNKNOWN-CTE", HARK_CODE_UNKNOWN_CTE}};
+  for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+    if (str_is(code, codes[i].name)) return codes[i].id;
+  return HARK_CODE_OTHER;
+}
+
+/* Where the "]" of a code is: not inside parentheses or quotes, since servers put it into
+ * flags; if those are not balanced, the first.  0: there is none. */
+static size_t code_end(hark_str text) {
+  int depth = 0;
+  bool quoted = false;
+  for (size_t i = 1; i < text.n; i++) {
+    char ch = text.p[i];
+    if (quoted && ch == '\\')
+      i++;
+    else if (ch == '"')
+      quoted = !quoted;
+    else if (quoted)
+      continue;
+    else if (ch == '(')
+      depth++;
+    else if (ch == ')')
+      depth--;
+    else if (ch == ']' && depth <= 0)
+      return i;
+  }
+  const char *first = memchr(text.p, ']', text.n);
+  return first ? (size_t)(first - text.p) : 0;
+}
+
+static void code_number(hark_ev_cond *cond) {
+  uint64_t num = 0;
+  for (size_t i = 0; i < cond->code_args.n; i++) {
+    char ch = cond->code_args.p[i];
+    if (ch < '0' || ch > '9' || i == 18) return;
+    num = num * 10 + (uint64_t)(ch - '0');
+  }
+  cond->code_num = num;
+}
+
+/* resp-text-code = atom [SP 1*<any TEXT-CHAR except "]">], typed where a module knows how. */
+static void read_code(hark_client *c, hark_str inside, hark_ev_cond *cond) {
+  scan s;
+  core_scan(c, &s, inside);
+  hark_str name;
+  if (!scan_atom(&s, &name)) return;
+  cond->code = name;
+  cond->code_id = code_id(name);
+  scan args = s;
+  size_t at = name.n;
+  while (at < inside.n && inside.p[at] == ' ') at++;
+  if (at < inside.n) cond->code_args = (hark_str){inside.p + at, inside.n - at};
+  code_number(cond);
+  if (cond->code_id == HARK_CODE_CAPABILITY) {
+    core_capabilities_set(c, &args, 0, true);
+    return;
+  }
+  const ext_word *w = core_word(TABLE_CODES, name);
+  if (!w) return;
+  ext_call call = {.c = c, .word = w, .cond = cond};
+  if (!core_parse(c, &call, &args) && !core_dead(c)) {
+    cond->code_data = NULL;
+    core_log_note(c, "forgiven: a response code's arguments");
+  }
+}
+
+/* resp-cond-state = ("OK" / "NO" / "BAD") SP resp-text; text may be missing altogether. */
+bool core_cond(hark_client *c, hark_str line, hark_ev_cond *cond) {
+  size_t n = 0;
+  while (n < line.n && (class_table[(uint8_t)line.p[n]] & CLASS_ATOM)) n++;
+  cond->verdict = core_verdict((hark_str){line.p, n});
+  while (n < line.n && line.p[n] == ' ') n++;
+  hark_str text = {line.p + n, line.n - n};
+  if (text.n && *text.p == '[') {
+    size_t end = code_end(text);
+    if (end) {
+      read_code(c, (hark_str){text.p + 1, end - 1}, cond);
+      if (core_dead(c)) return false;
+      text.p += end + 1, text.n -= end + 1;
+      while (text.n && *text.p == ' ') text.p++, text.n--;
+    }
+  }
+  cond->text = text;
+  return true;
+}

@@ -1,0 +1,160 @@
+/* core/layers.c - TLS and DEFLATE between the wire and the window.
+ * SPDX-License-Identifier: MIT
+ *
+ * layers[0] is nearest to the wire.  Bytes in: wire -> layers[0].in -> decode -> layers[1].in
+ * -> decode -> window.  Bytes out: command -> encode of the top layer -> ... -> out. */
+#include "core/client.h"
+#include <assert.h>
+#include <string.h>
+
+enum { PASSAGE = 4096 };
+
+static int layer_failed(hark_client *c, const hark_layer *l, int err) {
+  if (err != HARK_ERR_CERT && err != HARK_ERR_NOMEM) err = HARK_ERR_LAYER;
+  core_fail(c, err, l->ops->error_text ? l->ops->error_text(l) : NULL);
+  return err;
+}
+
+/* Encodes plain bytes (none: flushes) through the layers below n, into the output. */
+static int pass_down(hark_client *c, size_t n, const uint8_t *p, size_t len) {
+  if (!n) return chain_put(&c->out, p, len) ? 0 : HARK_ERR_NOMEM;
+  hark_layer *l = c->layers[n - 1].layer;
+  hark_in in = {p, len};
+  for (;;) {
+    uint8_t passage[PASSAGE];
+    size_t room = PASSAGE;
+    uint8_t *to = n == 1 ? chain_room(&c->out, &room) : passage;
+    if (!to) return HARK_ERR_NOMEM;
+    hark_out out = {to, room};
+    size_t before = in.n;
+    int err = l->ops->encode(l, &in, &out);
+    if (err) return layer_failed(c, l, err);
+    size_t made = (size_t)(out.p - to);
+    if (n == 1)
+      chain_wrote(&c->out, made);
+    else if (made && (err = pass_down(c, n - 1, passage, made)))
+      return err;
+    if (!made && (!in.n || in.n == before)) break;
+  }
+  assert(in.n == 0 || !core_layers_ready(c));
+  return in.n ? HARK_ERR_LAYER : 0;
+}
+
+int core_send(hark_client *c, const void *p, size_t n) {
+  if (!n) return 0;
+  int err = pass_down(c, c->nlayers, p, n);
+  if (err) core_fail(c, err, "output");
+  return err;
+}
+
+bool core_layers_ready(const hark_client *c) {
+  for (size_t i = 0; i < c->nlayers; i++) {
+    const hark_layer *l = c->layers[i].layer;
+    if (l->ops->ready && !l->ops->ready(l)) return false;
+  }
+  return true;
+}
+
+/* One layer, as much as fits into the buffer above it. */
+static int decode_one(hark_client *c, size_t i) {
+  layer_slot *slot = &c->layers[i];
+  buffer *up = i + 1 < c->nlayers ? &c->layers[i + 1].in : &c->in;
+  const hark_layer_ops *ops = slot->layer->ops;
+  hark_in in = {slot->in.p ? slot->in.p + slot->in.read : slot->in.p,
+                slot->in.write - slot->in.read};
+  hark_out out = {up->p + up->write, up->cap - up->write};
+  size_t had = in.n, room = out.n;
+  while (out.n) {
+    size_t before_in = in.n, before_out = out.n;
+    int err = ops->decode(slot->layer, &in, &out);
+    slot->in.read += had - in.n, had = in.n;
+    up->write += room - out.n, room = out.n;
+    if (!err) err = pass_down(c, i + 1, NULL, 0);
+    if (err) return layer_failed(c, slot->layer, err);
+    if (in.n == before_in && out.n == before_out) break;
+  }
+  return 0;
+}
+
+int core_layers_decode(hark_client *c) {
+  for (size_t i = 0; i < c->nlayers; i++) {
+    if (i + 1 < c->nlayers && !c->layers[i + 1].in.p) {
+      buffer *up = &c->layers[i + 1].in;
+      if (!(up->p = mem_grow(&c->mem, NULL, 0, c->limits.window))) return HARK_ERR_NOMEM;
+      up->cap = c->limits.window;
+    }
+    int err = decode_one(c, i);
+    if (err) return err;
+  }
+  return 0;
+}
+
+/* The wire ended: whether the layers call that orderly. */
+int core_layers_eof(hark_client *c) {
+  for (size_t i = 0; i < c->nlayers; i++) {
+    hark_layer *l = c->layers[i].layer;
+    int err = l->ops->eof ? l->ops->eof(l) : 0;
+    if (err) return layer_failed(c, l, err);
+  }
+  return 0;
+}
+
+void core_layers_shutdown(hark_client *c) {
+  for (size_t i = c->nlayers; i-- > 0;) {
+    hark_layer *l = c->layers[i].layer;
+    uint8_t bytes[512];
+    hark_out out = {bytes, sizeof bytes};
+    if (!l->ops->shutdown || l->ops->shutdown(l, &out)) continue;
+    if (pass_down(c, i, bytes, sizeof bytes - out.n)) return;
+  }
+}
+
+void core_layers_free(hark_client *c) {
+  for (size_t i = 0; i < c->nlayers; i++) c->layers[i].layer->ops->free(c->layers[i].layer);
+  /* their buffers go with the window; the count stays so that it finds them */
+}
+
+/* Before the first byte, or when the server has accepted STARTTLS or COMPRESS. */
+static int push_allowed(const hark_client *c, const hark_layer *layer) {
+  bool first = !c->greeted && c->reading == READ_LINE && c->in.read == c->in.write && !c->base &&
+               !c->in.read;
+  if (core_dead(c) || (c->flags & HARK_OBSERVE) || c->nlayers == MAX_LAYERS) return HARK_ERR_STATE;
+  if (c->layer_awaited) return layer->ops->kind == c->layer_kind ? 0 : HARK_ERR_STATE;
+  return first ? 0 : HARK_ERR_STATE;
+}
+
+/* For DEFLATE what came behind the OK is the layer's; for TLS there is none (INJECT). */
+static int hand_over(hark_client *c, layer_slot *slot) {
+  size_t n = c->in.write - c->in.read;
+  if (!n) return 0;
+  if (slot->layer->ops->kind == HARK_LAYER_TLS) return HARK_ERR_INJECT;
+  if (!(slot->in.p = mem_grow(&c->mem, NULL, 0, n > PASSAGE ? n : PASSAGE))) return HARK_ERR_NOMEM;
+  slot->in.cap = n > PASSAGE ? n : PASSAGE;
+  memcpy(slot->in.p, c->in.p + c->in.read, n);
+  slot->in.write = n;
+  c->in.write = c->in.read;
+  return 0;
+}
+
+int hark_push_layer(hark_client *c, hark_layer *layer) {
+  if (!layer) return HARK_ERR_NOMEM;
+  int err = push_allowed(c, layer);
+  if (err) {
+    layer->ops->free(layer);
+    return err;
+  }
+  layer_slot *slot = &c->layers[c->nlayers++];
+  slot->layer = layer;
+  if (c->nlayers > 1) { /* the new one is nearest to the client; the wire side stays */
+    slot->in = (buffer){0};
+  }
+  err = hand_over(c, slot);
+  c->layer_awaited = false;
+  c->drained = false;
+  c->place = NULL;
+  if (!err) err = pass_down(c, c->nlayers, NULL, 0); /* the ClientHello */
+  if (err) core_fail(c, err, NULL);
+  c->drained = !err && c->in.read == c->in.write && slot->in.read == slot->in.write;
+  if (!err) core_flush(c);
+  return err;
+}

@@ -1,0 +1,307 @@
+/* core/queue.c - when a command may leave.  RFC 9051 sections 4.3, 5.5, 6.2, 11.
+ * SPDX-License-Identifier: MIT
+ *
+ * Commands leave in the order in which they were given; what may overlap, overlaps.  Each rule
+ * that makes the oldest one wait is one function below, with its section. */
+#include "core/client.h"
+#include <string.h>
+
+typedef enum gate { GATE_OPEN, GATE_WAIT, GATE_REFUSED } gate;
+
+command *core_inflight(const hark_client *c, effect of) {
+  for (command *cmd = c->commands; cmd; cmd = cmd->next)
+    if (cmd->effect == of && (cmd->state == COMMAND_SENT || cmd->state == COMMAND_LEAVING))
+      return cmd;
+  return NULL;
+}
+
+void core_remove(hark_client *c, command *cmd) {
+  command **at = &c->commands;
+  while (*at && *at != cmd) at = &(*at)->next;
+  if (*at) *at = cmd->next;
+  if (c->building == cmd)
+    c->building = NULL;
+  else {
+    c->queued_bytes -= cmd->text.n - cmd->left;
+    if (cmd->state == COMMAND_SENT || cmd->state == COMMAND_LEAVING) c->inflight--;
+  }
+  put_free(&cmd->text);
+  if (cmd->argument) mem_wipe(cmd->argument, cmd->argument_size);
+  mem_free(&c->mem, cmd->argument, cmd->argument_size);
+  mem_free(&c->mem, cmd, sizeof *cmd);
+}
+
+void core_unsend(command *cmd, int err) { cmd->state = COMMAND_UNSENT, cmd->err = err; }
+
+int core_send_line(hark_client *c, const char *text, size_t n, bool secret) {
+  int err = core_send(c, text, n);
+  if (!err) err = core_send(c, "\r\n", 2);
+  core_log(c, HARK_LOG_OUT, secret ? (hark_str){"<secret>", 8} : (hark_str){text, n});
+  return err;
+}
+
+/* --- leaving --- */
+
+/* "A" and the id: some servers want a letter in front. */
+static size_t tag_text(char out[12], hark_cmd id) {
+  char digits[10];
+  size_t n = 0, k = 1;
+  for (uint32_t v = (uint32_t)id; v; v /= 10) digits[n++] = (char)('0' + v % 10);
+  out[0] = 'A';
+  while (n) out[k++] = digits[--n];
+  return k;
+}
+
+static void send_number(hark_client *c, size_t value) {
+  char digits[20];
+  size_t at = sizeof digits;
+  do digits[--at] = (char)('0' + value % 10);
+  while (value /= 10);
+  core_send(c, digits + at, sizeof digits - at);
+}
+
+/* literal = "{" number64 ["+"] "}": "+" saves the round trip where it is offered; LITERAL-
+ * allows it up to 4,096 bytes (RFC 7888). */
+static bool send_literal_header(hark_client *c, size_t n) {
+  bool plus = hark_has(c, "LITERAL+") || (n <= 4096 && hark_has(c, "LITERAL-"));
+  core_send(c, "{", 1);
+  send_number(c, n);
+  core_send(c, plus ? "+}\r\n" : "}\r\n", plus ? 4 : 3);
+  return !plus;
+}
+
+/* From where it stopped to the next literal that must wait for its "+", or to the end. */
+void core_leave(hark_client *c, command *cmd) {
+  const put *t = &cmd->text;
+  bool waits = cmd->state == COMMAND_LEAVING; /* its "+" has come: the literal itself is due */
+  size_t before = cmd->left;
+  cmd->state = COMMAND_SENT;
+  while (cmd->mark < t->nmarks) {
+    const put_mark *m = &t->marks[cmd->mark];
+    if (m->kind != PUT_LITERAL) {
+      cmd->mark++;
+      continue;
+    }
+    if (!waits) {
+      core_send(c, t->p + cmd->left, m->from - cmd->left);
+      cmd->left = m->from;
+      if (send_literal_header(c, m->n)) {
+        cmd->state = COMMAND_LEAVING;
+        c->queued_bytes -= cmd->left - before;
+        return;
+      }
+    }
+    waits = false;
+    core_send(c, t->p + m->from, m->n);
+    cmd->left = m->from + m->n;
+    cmd->mark++;
+  }
+  core_send(c, t->p + cmd->left, t->n - cmd->left);
+  core_send(c, "\r\n", 2);
+  cmd->left = t->n;
+  c->queued_bytes -= cmd->left - before;
+  cmd->end = c->out.put;
+}
+
+/* RFC 4959: the initial answer goes with the command where SASL-IR is offered and the line
+ * stays short; "=" is the empty one.  Else it answers the first challenge (answer.c). */
+static void initial_response(hark_client *c, command *cmd) {
+  put *t = &cmd->text;
+  if (!cmd->argument || !hark_has(c, "SASL-IR") || t->n + cmd->argument_size + 1 > t->max) return;
+  size_t before = t->n;
+  put_text(t, " ");
+  t->secret = true;
+  put_text(t, *cmd->argument ? cmd->argument : "=");
+  t->secret = false;
+  c->queued_bytes += t->n - before;
+  mem_wipe(cmd->argument, cmd->argument_size);
+  mem_free(&c->mem, cmd->argument, cmd->argument_size);
+  cmd->argument = NULL, cmd->argument_size = 0;
+  if (t->err) core_fail(c, t->err, NULL);
+}
+
+static void leave(hark_client *c, command *cmd) {
+  char tag[12];
+  size_t n = tag_text(tag, cmd->id);
+  if (cmd->effect == EFFECT_AUTHENTICATE) initial_response(c, cmd);
+  if (c->error) return;
+  core_log_command(c, cmd);
+  c->inflight++;
+  if (cmd->effect == EFFECT_LOGIN || cmd->effect == EFFECT_AUTHENTICATE)
+    c->capabilities_fresh = false, c->proof_open = false;
+  core_send(c, tag, n);
+  core_send(c, " ", 1);
+  core_leave(c, cmd);
+}
+
+/* --- the gates --- */
+
+static bool changes_phase(const command *cmd) {
+  switch (cmd->effect) {
+  case EFFECT_LOGIN:
+  case EFFECT_AUTHENTICATE:
+  case EFFECT_SELECT:
+  case EFFECT_CLOSE: return true;
+  default: return false;
+  }
+}
+
+static const command *next_in_flight(const command *cmd) {
+  while (cmd && cmd->state != COMMAND_SENT && cmd->state != COMMAND_LEAVING) cmd = cmd->next;
+  return cmd;
+}
+
+/* Section 4.3, 6.2.1, 6.2.2, 6.3.13: while one of these is under way nothing else is sent. */
+static gate nothing_blocks(const hark_client *c) {
+  for (const command *cmd = next_in_flight(c->commands); cmd; cmd = next_in_flight(cmd->next)) {
+    if (cmd->state == COMMAND_LEAVING || (cmd->row->hazards & EXT_ALONE)) return GATE_WAIT;
+    if (cmd->effect == EFFECT_STARTTLS || cmd->effect == EFFECT_LOGOUT) return GATE_WAIT;
+    if (cmd->effect == EFFECT_AUTHENTICATE && !c->proof_open) return GATE_WAIT;
+    if (cmd->effect == EFFECT_IDLE && !c->continued) return GATE_WAIT;
+  }
+  return c->proof_awaited ? GATE_WAIT : GATE_OPEN;
+}
+
+static uint8_t phase_bit(hark_phase phase) {
+  switch (phase) {
+  case HARK_PHASE_NOT_AUTHENTICATED: return EXT_IN_NOT_AUTHENTICATED;
+  case HARK_PHASE_AUTHENTICATED: return EXT_IN_AUTHENTICATED;
+  case HARK_PHASE_SELECTED: return EXT_IN_SELECTED;
+  default: return 0;
+  }
+}
+
+/* Section 3: the state it needs.  What does not need a mailbox may follow a sign-in at once
+ * (it is refused together with it); what needs one waits for SELECT, which may fail. */
+static gate phase_allows(const hark_client *c, const command *head) {
+  bool sign_in = core_inflight(c, EFFECT_LOGIN) || core_inflight(c, EFFECT_AUTHENTICATE);
+  bool moves = core_inflight(c, EFFECT_SELECT) || core_inflight(c, EFFECT_CLOSE);
+  uint8_t phases = head->row->phases;
+  if (phases == EXT_IN_ANY) return GATE_OPEN;
+  if (sign_in) return (phases & EXT_IN_AUTHENTICATED) ? GATE_OPEN : GATE_WAIT;
+  if (moves) return (phases & EXT_IN_AUTHENTICATED) && !changes_phase(head) ? GATE_OPEN : GATE_WAIT;
+  return (phases & phase_bit(c->phase)) ? GATE_OPEN : GATE_REFUSED;
+}
+
+/* Section 5.5: message numbers must mean the same to both sides while it is under way, two
+ * answers must be told apart, and data of one mailbox must not be taken for another's. */
+static gate overlap_allows(const hark_client *c, const command *head) {
+  bool numbers = (head->row->hazards & EXT_SEQ) && !head->uid;
+  for (const command *cmd = next_in_flight(c->commands); cmd; cmd = next_in_flight(cmd->next)) {
+    bool keeps = (cmd->row->hazards & EXT_SEQ) && !cmd->uid;
+    if (head->row->hazards & EXT_ALONE) return GATE_WAIT;
+    if (numbers && !keeps) return GATE_WAIT;
+    if ((head->row->hazards & EXT_SAME) && cmd->row == head->row) return GATE_WAIT;
+    bool mailbox = head->effect == EFFECT_SELECT || head->effect == EFFECT_CLOSE;
+    if (mailbox && !(cmd->row->phases & EXT_IN_NOT_AUTHENTICATED)) return GATE_WAIT;
+    if (head->effect == EFFECT_STARTTLS || head->effect == EFFECT_LOGIN ||
+        head->effect == EFFECT_AUTHENTICATE)
+      return GATE_WAIT;
+  }
+  return GATE_OPEN;
+}
+
+static bool needs_capabilities(const command *head) {
+  return head->effect == EFFECT_LOGIN || head->effect == EFFECT_AUTHENTICATE ||
+         head->row->capability;
+}
+
+static bool capability_offered(const hark_client *c, const command *head) {
+  if (head->effect == EFFECT_LOGIN) return !hark_has(c, "LOGINDISABLED");
+  if (head->effect == EFFECT_STARTTLS)
+    return !core_encrypted(c) && (!c->capabilities_known || hark_has(c, "STARTTLS"));
+  if (head->effect == EFFECT_SELECT && hark_has(c, "UTF8=ONLY")) return false;
+  return !head->row->capability || hark_has(c, head->row->capability);
+}
+
+static void ask_capabilities(hark_client *c);
+
+/* Sections 6.1.1, 6.2: what depends on capabilities waits until they are known. */
+static gate capabilities_allow(hark_client *c, command *head) {
+  bool sign_in = core_inflight(c, EFFECT_LOGIN) || core_inflight(c, EFFECT_AUTHENTICATE);
+  if (needs_capabilities(head) && (sign_in || !c->capabilities_known)) {
+    if (!sign_in) ask_capabilities(c);
+    return GATE_WAIT;
+  }
+  if (capability_offered(c, head)) return GATE_OPEN;
+  if (head->effect == EFFECT_STARTTLS && !core_encrypted(c) && (c->flags & HARK_REQUIRE_TLS))
+    core_fail(c, HARK_ERR_PLAIN, "it does not offer STARTTLS");
+  core_unsend(head, HARK_ERR_CAP);
+  return GATE_REFUSED;
+}
+
+/* Until TLS is there only these leave (HARK_REQUIRE_TLS). */
+static gate tls_allows(const hark_client *c, const command *head) {
+  if (!(c->flags & HARK_REQUIRE_TLS) || core_encrypted(c)) return GATE_OPEN;
+  switch (head->effect) {
+  case EFFECT_CAPABILITY:
+  case EFFECT_STARTTLS:
+  case EFFECT_LOGOUT: return GATE_OPEN;
+  default: return core_inflight(c, EFFECT_STARTTLS) || c->layer_awaited ? GATE_WAIT : GATE_REFUSED;
+  }
+}
+
+static gate may_leave(hark_client *c, command *head) {
+  if (!c->greeted || c->layer_awaited || !core_layers_ready(c)) return GATE_WAIT;
+  if (c->inflight >= c->limits.inflight || nothing_blocks(c) == GATE_WAIT) return GATE_WAIT;
+  gate g = tls_allows(c, head);
+  if (g == GATE_REFUSED) core_unsend(head, HARK_ERR_PLAIN);
+  if (g == GATE_OPEN && (g = phase_allows(c, head)) == GATE_REFUSED)
+    core_unsend(head, HARK_ERR_STATE);
+  if (g == GATE_OPEN) g = overlap_allows(c, head);
+  return g == GATE_OPEN ? capabilities_allow(c, head) : g;
+}
+
+/* --- the queue --- */
+
+static command *first_queued(const hark_client *c) {
+  command *cmd = c->commands;
+  while (cmd && cmd->state != COMMAND_QUEUED) cmd = cmd->next;
+  return cmd;
+}
+
+/* A command given while idling ends IDLE by itself; it leaves together with DONE. */
+static void end_idle(hark_client *c) {
+  if (!core_inflight(c, EFFECT_IDLE) || !c->continued || c->done_sent) return;
+  c->done_sent = true;
+  core_send_line(c, "DONE", 4, false);
+}
+
+void core_flush(hark_client *c) {
+  command *head;
+  while (!core_dead(c) && !(c->flags & HARK_OBSERVE) && (head = first_queued(c))) {
+    gate g = may_leave(c, head);
+    if (g == GATE_WAIT || core_dead(c)) return;
+    if (head->state != COMMAND_QUEUED) continue;
+    end_idle(c);
+    leave(c, head);
+  }
+}
+
+/* The client asks by itself, in front of the command that needs to know, once. */
+static void ask_capabilities(hark_client *c) {
+  if (c->capabilities_asked || core_inflight(c, EFFECT_CAPABILITY)) return;
+  c->capabilities_asked = true;
+  command *cmd = core_command_new(c, "CAPABILITY");
+  if (!cmd) {
+    core_fail(c, HARK_ERR_NOMEM, "CAPABILITY");
+    return;
+  }
+  command **at = &c->commands;
+  while (*at && (*at)->state != COMMAND_QUEUED) at = &(*at)->next;
+  cmd->next = *at, *at = cmd;
+  core_number(c, cmd);
+  end_idle(c);
+  leave(c, cmd);
+}
+
+int hark_cancel(hark_client *c, hark_cmd id) {
+  for (command *cmd = c->commands; cmd; cmd = cmd->next) {
+    if (cmd->id != id) continue;
+    if (cmd->state != COMMAND_QUEUED) return HARK_ERR_STATE;
+    core_unsend(cmd, HARK_ERR_STATE);
+    c->drained = false;
+    return 0;
+  }
+  return HARK_ERR_STATE;
+}

@@ -1,0 +1,195 @@
+/* core/response.c - one complete line to its event.  RFC 9051 sections 7, 11.3.
+ * SPDX-License-Identifier: MIT */
+#include "core/client.h"
+#include <string.h>
+
+void core_malformed(hark_client *c, hark_str bytes, uint64_t offset, const char *reason, int type) {
+  hark_ev_malformed *m = arena_alloc(&c->arena, sizeof *m);
+  if (!m || !core_event(c, type, 0, m)) {
+    core_fail(c, HARK_ERR_NOMEM, NULL);
+    return;
+  }
+  m->bytes = bytes, m->offset = offset;
+  if (reason) m->reason = (hark_str){reason, strlen(reason)};
+  if (reason) core_log_note(c, reason);
+}
+
+static void malformed_line(hark_client *c, hark_str line, const char *reason) {
+  if (!core_authenticated(c) && !(c->flags & HARK_OBSERVE)) {
+    core_fail_str(c, HARK_ERR_FRAME, reason, line);
+    return;
+  }
+  core_malformed(c, line, c->base + c->in.read, reason, HARK_EV_MALFORMED);
+}
+
+/* Before sign-in only CAPABILITY and status responses mean anything; without a mailbox
+ * nothing about messages does; before TLS that is required, nothing. */
+bool core_response_ignored(const hark_client *c, ext_when when) {
+  if (c->flags & HARK_OBSERVE) return false;
+  if (!core_authenticated(c)) return true;
+  if (when != EXT_SELECTED || c->phase == HARK_PHASE_SELECTED) return false;
+  return !core_inflight(c, EFFECT_SELECT);
+}
+
+static bool answers(const ext_command *row, const char *word) {
+  size_t n = strlen(word);
+  for (const char *p = row->answers; p && *p; p += strcspn(p, " "), p += *p == ' ')
+    if (strcspn(p, " ") == n && str_is((hark_str){p, n}, word)) return true;
+  return false;
+}
+
+hark_cmd core_cause(const hark_client *c, const char *word, bool *awaited) {
+  const command *cause = NULL;
+  unsigned n = 0;
+  for (const command *cmd = c->commands; cmd; cmd = cmd->next)
+    if (cmd->state == COMMAND_SENT && answers(cmd->row, word)) cause = cmd, n++;
+  *awaited = n > 0;
+  return n == 1 ? cause->id : 0;
+}
+
+static void untagged_known(hark_client *c, const ext_word *w, uint64_t number, scan *s,
+                           hark_str line) {
+  bool awaited;
+  ext_call call = {.c = c, .word = w, .number = number};
+  call.cmd = core_cause(c, w->word, &awaited);
+  c->awaited = awaited;
+  if (core_response_ignored(c, w->when)) {
+    core_log_note(c, "dropped: it means nothing in this state");
+    return;
+  }
+  if (core_parse(c, &call, s) && scan_end(s)) return;
+  if (core_dead(c)) return;
+  c->nevents = c->told; /* what a line half read had to say is not said */
+  malformed_line(c, line, s->expected ? s->expected : "response-data");
+}
+
+/* "*" SP [number SP] word ... */
+void core_untagged(hark_client *c, hark_str line) {
+  scan s;
+  hark_str word;
+  uint64_t number = 0;
+  core_scan(c, &s, line);
+  bool good = scan_ch(&s, '*') && scan_sp(&s);
+  if (good && scan_peek(&s) >= '0' && scan_peek(&s) <= '9') {
+    scan mark = s;
+    if (!scan_u64(&s, &number) || !scan_sp(&s)) s = mark, number = 0;
+  }
+  if (!good || !scan_atom(&s, &word)) {
+    malformed_line(c, line, "response-data: a word expected");
+    return;
+  }
+  if (!c->greeted) {
+    core_not_imap(c, line);
+    return;
+  }
+  if (str_is(word, "CAPABILITY")) {
+    hark_cmd cmd = core_cause(c, "CAPABILITY", &c->awaited);
+    if (!core_capabilities_set(c, &s, cmd, true)) malformed_line(c, line, "capability-data");
+    return;
+  }
+  const ext_word *w = core_word(TABLE_RESPONSES, word);
+  if (w)
+    untagged_known(c, w, number, &s, line);
+  else if (!core_response_ignored(c, EXT_AUTHENTICATED))
+    core_malformed(c, line, c->base + c->in.read, NULL, HARK_EV_UNKNOWN);
+}
+
+/* --- status lines --- */
+
+static void tell_cond(hark_client *c, int type, const hark_ev_cond *cond) {
+  hark_ev_cond *copy = arena_alloc(&c->arena, sizeof *copy);
+  if (!copy || !core_event(c, type, 0, copy)) {
+    core_fail(c, HARK_ERR_NOMEM, NULL);
+    return;
+  }
+  *copy = *cond;
+}
+
+/* An observer cannot know whether it sees the first line of a connection: it takes the first
+ * status line for the greeting when it could be one. */
+static bool looks_like_greeting(const hark_client *c, const hark_ev_cond *cond) {
+  if (cond->verdict == HARK_VERDICT_PREAUTH) return true;
+  bool first = !c->first_line_done && cond->verdict == HARK_VERDICT_OK;
+  return first && (!cond->code.p || cond->code_id == HARK_CODE_CAPABILITY);
+}
+
+static void untagged_cond(hark_client *c, const hark_ev_cond *cond) {
+  bool observe = c->flags & HARK_OBSERVE;
+  if (!c->greeted || (observe && looks_like_greeting(c, cond))) {
+    core_greeting(c, cond);
+    return;
+  }
+  if (cond->verdict == HARK_VERDICT_PREAUTH) {
+    core_fail(c, HARK_ERR_FRAME, "PREAUTH is a greeting and this is not the first line");
+    return;
+  }
+  if (cond->code_id == HARK_CODE_INPROGRESS)
+    c->awaited = true;
+  else
+    core_cause(c, "OK", &c->awaited);
+  if (cond->verdict != HARK_VERDICT_BYE) {
+    tell_cond(c, HARK_EV_COND, cond);
+    return;
+  }
+  tell_cond(c, HARK_EV_BYE, cond);
+  c->bye = true;
+  if (!observe) core_phase(c, HARK_PHASE_LOGOUT, false);
+}
+
+static void withhold(hark_client *c, hark_ev_cond *cond) {
+  if (!(c->flags & HARK_REQUIRE_TLS) || core_encrypted(c)) return;
+  cond->text = (hark_str){"", 0}; /* whoever wrote it is not known: RFC 9051 section 11.3 */
+}
+
+/* response-tagged = tag SP resp-cond-state CRLF */
+static void tagged(hark_client *c, hark_str line, hark_str tag) {
+  scan s;
+  core_scan(c, &s, (hark_str){line.p + tag.n, line.n - tag.n});
+  hark_str word, rest;
+  hark_ev_cond cond = {0};
+  bool good = scan_sp(&s) && scan_atom(&s, &word);
+  int verdict = good ? core_verdict(word) : -1;
+  if (verdict < 0 || verdict > HARK_VERDICT_BAD) {
+    malformed_line(c, line, "neither a tagged nor an untagged response");
+    return;
+  }
+  rest = (hark_str){word.p, (size_t)(line.p + line.n - word.p)};
+  if (!core_cond(c, rest, &cond)) return;
+  cond.tag = tag;
+  withhold(c, &cond);
+  c->awaited = true;
+  if (c->flags & HARK_OBSERVE) {
+    tell_cond(c, HARK_EV_DONE, &cond);
+    return;
+  }
+  command *cmd = c->greeted ? core_find(c, tag) : NULL;
+  if (cmd)
+    core_done(c, cmd, &cond);
+  else if (!c->greeted)
+    core_not_imap(c, line);
+  else
+    core_fail_str(c, HARK_ERR_FRAME, "an answer to a command that was not sent", line);
+}
+
+void core_status(hark_client *c, hark_str line) {
+  scan s;
+  core_scan(c, &s, line);
+  hark_str tag;
+  if (scan_peek(&s) != '*') {
+    if (scan_tag(&s, &tag))
+      tagged(c, line, tag);
+    else
+      malformed_line(c, line, "neither a tagged nor an untagged response");
+    return;
+  }
+  hark_ev_cond cond = {0};
+  size_t at = 1;
+  while (at < line.n && line.p[at] == ' ') at++;
+  if (at != 2 && !scan_forgive(&s, "not one space behind the star")) {
+    malformed_line(c, line, "SP expected");
+    return;
+  }
+  if (!core_cond(c, (hark_str){line.p + at, line.n - at}, &cond)) return;
+  withhold(c, &cond);
+  untagged_cond(c, &cond);
+}

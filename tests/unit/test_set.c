@@ -1,0 +1,235 @@
+/* tests/unit/test_set.c - wire/set.c, against a plain array of bools.
+ * SPDX-License-Identifier: MIT */
+#include "failing.h"
+#include <hark/set.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+static failing heap;
+
+static hark_set *new_set(void) {
+  hark_config config;
+  hark_config_init(&config);
+  config.alloc = failing_alloc;
+  config.alloc_ud = &heap;
+  hark_set *s = hark_set_new(&config);
+  assert_non_null(s);
+  return s;
+}
+
+static hark_str str(const char *text) { return (hark_str){text, strlen(text)}; }
+
+static int setup(void **state) {
+  (void)state;
+  heap = (failing){0};
+  return 0;
+}
+
+static int teardown(void **state) {
+  (void)state;
+  assert_int_equal(heap.out, 0);
+  return 0;
+}
+
+static void parses_to(const char *text, const char *want) {
+  hark_set *s = new_set();
+  int err = hark_set_parse(s, str(text));
+  assert_int_equal(err, want ? 0 : HARK_ERR_ARG);
+  assert_string_equal(hark_set_text(s), want ? want : "");
+  hark_set_free(s);
+}
+
+static void texts(void **state) { /* SEC F-14 */
+  (void)state;
+  parses_to("1", "1");
+  parses_to("3,1,2", "1:3");
+  parses_to("5:1", "1:5");
+  parses_to("1:3,5:7", "1:3,5:7");
+  parses_to("1:3,5:7,4", "1:7");
+  parses_to("1:10,3:4", "1:10");
+  parses_to("*", "*");
+  parses_to("*:*", "*");
+  parses_to("*:5", "5:*");
+  parses_to("5:*,1", "1,5:*");
+  parses_to("4294967295", "4294967295");
+  parses_to("4294967295,*", "4294967295:*");
+  parses_to("1:*", "1:*");
+  parses_to("1:4294967295", "1:4294967295");
+  parses_to("", NULL);
+  parses_to("0", NULL);
+  parses_to("1,", NULL);
+  parses_to("1,,2", NULL);
+  parses_to("4294967296", NULL);
+  parses_to("1:0", NULL);
+  parses_to("1 ", NULL);
+  parses_to("$", NULL);
+}
+
+static void star_and_the_largest_uid_are_two(void **state) { /* SEC K-05 */
+  (void)state;
+  hark_set *s = new_set();
+  assert_int_equal(hark_set_add(s, UINT32_MAX, UINT32_MAX), 0);
+  assert_true(hark_set_has(s, UINT32_MAX));
+  assert_false(hark_set_has(s, 0));
+  assert_int_equal(hark_set_add(s, 7, 0), 0);
+  assert_true(hark_set_has(s, 0) && hark_set_has(s, 7) && !hark_set_has(s, 6));
+  assert_string_equal(hark_set_text(s), "7:*");
+  assert_int_equal(hark_set_remove(s, 0, 0), 0);
+  assert_string_equal(hark_set_text(s), "7:4294967295");
+  assert_int_equal(hark_set_count(s), 4294967289u);
+  assert_int_equal(hark_set_remove(s, 1, 0), 0);
+  assert_string_equal(hark_set_text(s), "");
+  hark_set_free(s);
+}
+
+static unsigned next_random(unsigned *seed) { return (*seed = *seed * 1103515245u + 12345u) >> 8; }
+
+enum { MOST = 200 };
+
+static void compare(hark_set *s, const bool *model) {
+  uint64_t count = 0;
+  for (uint32_t n = 1; n <= MOST; n++) {
+    assert_int_equal(hark_set_has(s, n), model[n]);
+    count += model[n];
+  }
+  assert_int_equal(hark_set_count(s), count);
+  char want[2000] = "";
+  size_t len = 0;
+  for (uint32_t n = 1; n <= MOST; n++) {
+    if (!model[n]) continue;
+    uint32_t last = n;
+    while (last < MOST && model[last + 1]) last++;
+    len += (size_t)snprintf(want + len, sizeof want - len, last > n ? "%s%u:%u" : "%s%u",
+                            len ? "," : "", n, last);
+    n = last;
+  }
+  assert_string_equal(hark_set_text(s), want);
+}
+
+static void against_a_model(void **state) {
+  (void)state;
+  unsigned seed = 11;
+  for (int round = 0; round < 60; round++) {
+    hark_set *s = new_set();
+    bool model[MOST + 2] = {0};
+    for (int step = 0; step < 120; step++) {
+      uint32_t first = next_random(&seed) % MOST + 1, last = first + next_random(&seed) % 12;
+      if (last > MOST) last = MOST;
+      bool adds = next_random(&seed) % 3;
+      bool swap = next_random(&seed) % 2;
+      for (uint32_t n = first; n <= last; n++) model[n] = adds;
+      int err =
+          (adds ? hark_set_add : hark_set_remove)(s, swap ? last : first, swap ? first : last);
+      assert_int_equal(err, 0);
+      if (step % 10 == 9) compare(s, model);
+    }
+    hark_set *copy = new_set();
+    if (hark_set_count(s)) assert_int_equal(hark_set_parse(copy, str(hark_set_text(s))), 0);
+    compare(copy, model);
+    hark_set_free(copy);
+    hark_set_free(s);
+  }
+}
+
+static void growth_is_amortised(void **state) {
+  (void)state;
+  hark_set *s = new_set();
+  for (uint32_t n = 1; n <= 200000; n += 2) assert_int_equal(hark_set_add(s, n, n), 0);
+  assert_true(heap.calls < 40);
+  assert_int_equal(hark_set_count(s), 100000);
+  const char *text = hark_set_text(s);
+  assert_ptr_equal(text, hark_set_text(s));
+  hark_set_free(s);
+}
+
+static void every_allocation_failing(void **state) { /* SEC F-31 */
+  (void)state;
+  for (long at = 1; at < 8; at++) {
+    heap = (failing){.fail_at = at, .for_good = true};
+    hark_config config;
+    hark_config_init(&config);
+    config.alloc = failing_alloc;
+    config.alloc_ud = &heap;
+    hark_set *s = hark_set_new(&config);
+    int err = 0;
+    for (uint32_t n = 1; s && !err && n < 100; n += 2) err = hark_set_add(s, n, n);
+    if (s && err) assert_int_equal(err, HARK_ERR_NOMEM);
+    if (s && err) assert_true(hark_set_has(s, 1) || !hark_set_count(s));
+    if (s && !err && heap.calls >= at) assert_null(hark_set_text(s));
+    hark_set_free(s);
+    assert_int_equal(heap.out, 0);
+  }
+  hark_set_free(NULL);
+}
+
+static void walking_text(void **state) { /* SEC F-21: ranges stay ranges */
+  (void)state;
+  hark_str text = str("1:4294967295,7,*:3,*");
+  uint32_t a, b;
+  assert_true(hark_set_next(&text, &a, &b) && a == 1 && b == UINT32_MAX);
+  assert_true(hark_set_next(&text, &a, &b) && a == 7 && b == 7);
+  assert_true(hark_set_next(&text, &a, &b) && a == 3 && b == 0);
+  assert_true(hark_set_next(&text, &a, &b) && a == 0 && b == 0);
+  assert_int_equal(text.n, 0);
+  assert_false(hark_set_next(&text, &a, &b));
+  static const char *const bad[] = {"0",  "a",  "1;",    "1,",
+                                    ",1", "1:", "1:2:3", "99999999999999999999"};
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    text = str(bad[i]);
+    assert_false(hark_set_next(&text, &a, &b));
+    assert_int_equal(text.n, strlen(bad[i]));
+  }
+  text = (hark_str){NULL, 0};
+  assert_false(hark_set_next(&text, &a, &b));
+}
+
+static void slice_is(hark_str *text, size_t max, uint64_t n, const char *want) {
+  hark_str s = hark_set_slice(text, max, n);
+  assert_int_equal(s.n, strlen(want));
+  if (s.n) assert_memory_equal(s.p, want, s.n);
+}
+
+static void slices(void **state) {
+  (void)state;
+  hark_str t = str("1:3,5,7:9,11");
+  slice_is(&t, 100, 100, "1:3,5,7:9,11");
+  slice_is(&t, 100, 100, "");
+  t = str("1:3,5,7:9,11");
+  slice_is(&t, 5, 100, "1:3,5");
+  slice_is(&t, 100, 3, "7:9");
+  slice_is(&t, 2, 1, "11");
+  assert_int_equal(t.n, 0);
+  t = str("1:100,200");
+  slice_is(&t, 1, 1, "1:100"); /* an element is not cut */
+  slice_is(&t, 0, 0, "200");
+  t = str("1,bad,2");
+  slice_is(&t, 100, 100, "1");
+  slice_is(&t, 100, 100, "bad,2");
+  assert_int_equal(t.n, 0);
+  char text[2000];
+  size_t n = 0, longest = 0;
+  for (int i = 1; i < 300; i++) n += (size_t)sprintf(text + n, i > 1 ? ",%d" : "%d", i * 2);
+  for (t = (hark_str){text, n}, n = 0; t.n; n++) {
+    hark_str s = hark_set_slice(&t, 50, 10);
+    assert_true(s.n && s.n <= 50);
+    if (s.n > longest) longest = s.n;
+  }
+  assert_int_equal(n, 30);
+  assert_int_equal(longest, 39);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test_setup_teardown(texts, setup, teardown),
+      cmocka_unit_test_setup_teardown(star_and_the_largest_uid_are_two, setup, teardown),
+      cmocka_unit_test_setup_teardown(against_a_model, setup, teardown),
+      cmocka_unit_test_setup_teardown(growth_is_amortised, setup, teardown),
+      cmocka_unit_test_setup_teardown(every_allocation_failing, setup, teardown),
+      cmocka_unit_test_setup_teardown(walking_text, setup, teardown),
+      cmocka_unit_test_setup_teardown(slices, setup, teardown),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

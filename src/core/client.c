@@ -19,7 +19,8 @@ static void limits_set(hark_limits *to, const hark_limits *from) {
   if (from->size >= offsetof(hark_limits, field) + sizeof from->field && from->field)              \
     to->field = from->field;
   SET(window)
-  SET(line) SET(response) SET(literal) SET(items) SET(depth) SET(inflight) SET(output) SET(body)
+  SET(line)
+  SET(response) SET(literal) SET(items) SET(depth) SET(inflight) SET(output) SET(body)
 #undef SET
       if (to->window < 1024) to->window = 1024; /* a literal header and a tag always fit */
 }

@@ -102,6 +102,7 @@ static put *space(hark_builder *b) {
   if (t) call
 
 void hark_put_raw(hark_builder *b, const char *imap_text) { PIECE(put_raw(t, imap_text)); }
+void hark_put_set(hark_builder *b, const char *set) { PIECE(put_set(t, set)); }
 void hark_put_number(hark_builder *b, uint64_t n) { PIECE(put_number(t, n)); }
 void hark_put_string(hark_builder *b, hark_str s) { PIECE(put_astring(t, s)); }
 void hark_put_mailbox(hark_builder *b, const char *name) { PIECE(put_mailbox(t, name)); }

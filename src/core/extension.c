@@ -61,6 +61,12 @@ bool ext_emit(ext_call *call, int type, uint64_t num) {
   return core_event_num(call->c, type, call->cmd, num) != NULL;
 }
 
+void *ext_space(ext_call *call, size_t size) { return arena_alloc(&call->c->arena, size); }
+
+hark_str ext_copy(ext_call *call, const void *p, size_t n) {
+  return arena_copy(&call->c->arena, p, n);
+}
+
 hark_ev_item *ext_item(ext_call *call, int kind) {
   call->item->kind = kind;
   return call->item;

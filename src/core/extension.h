@@ -15,6 +15,8 @@
 #define ext_event hark__ext_event
 #define ext_emit hark__ext_emit
 #define ext_item hark__ext_item
+#define ext_space hark__ext_space
+#define ext_copy hark__ext_copy
 #define ext_code hark__ext_code
 #define ext_number hark__ext_number
 #define ext_word_of hark__ext_word_of
@@ -85,6 +87,9 @@ typedef struct hark__extension {
 void *ext_event(ext_call *call, int type, size_t size);
 /* The same for a payload that is a number (ev->num). */
 bool ext_emit(ext_call *call, int type, uint64_t num);
+/* Zeroed space, or a copy of n bytes, that live as long as the event. */
+void *ext_space(ext_call *call, size_t size);
+hark_str ext_copy(ext_call *call, const void *p, size_t n);
 /* The one item of an item parser; name and raw are filled in by the core. */
 hark_ev_item *ext_item(ext_call *call, int kind);
 /* Typed arguments of a code: zeroed space that becomes cond->code_data. */

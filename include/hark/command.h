@@ -64,6 +64,7 @@ HARK_API void hark_put_set(hark_builder *b, const char *set);  /* a sequence-set
 HARK_API void hark_put_number(hark_builder *b, uint64_t n);
 HARK_API void hark_put_string(hark_builder *b, hark_str s);     /* atom, quoted or literal */
 HARK_API void hark_put_text(hark_builder *b, const char *utf8);  /* the same, NUL-terminated */
+HARK_API void hark_put_quoted(hark_builder *b, const char *utf8); /* quoted, or HARK_ERR_ARG */
 HARK_API void hark_put_secret(hark_builder *b, hark_str s);     /* the same, never logged */
 HARK_API void hark_put_mailbox(hark_builder *b, const char *utf8_name);
 HARK_API void hark_put_open(hark_builder *b);

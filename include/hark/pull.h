@@ -53,14 +53,14 @@ typedef enum hark_pull_type {
                           * first that is not, or caught up */
   HARK_PULL_STUCK,       /* the server would not give uid: cond says why */
   HARK_PULL_FLAGS,       /* of uid */
-  HARK_PULL_GONE,        /* set of UIDs: take them out of have */
-  HARK_PULL_RENUMBERED,  /* UIDVALIDITY changed: HARK_PULL_SAME follows for each message */
+  HARK_PULL_RENUMBERED,  /* UIDVALIDITY changed, or UIDNEXT fell below what is here: have counts no
+                          * more, HARK_PULL_SAME follows for each message */
   HARK_PULL_SAME,        /* identity of uid, answered once: hark_pull_have() it is here, hark_pull_again()
                           * fetch it; at most 1,000 are open */
   HARK_PULL_CAUGHT_UP,   /* nothing is missing */
   HARK_PULL_OTHER,       /* client: an event that the pull does not use: alerts, BYE, extensions, CHALLENGE,
                           * LAYER and DONE of the program's own commands */
-  HARK_PULL_FAILED       /* cond says why */
+  HARK_PULL_FAILED       /* err and why say why, cond where the server did; the last event */
 } hark_pull_type;
 
 typedef struct hark_identity { /* what survives a renumbering; NIL where unknown */
@@ -80,6 +80,9 @@ typedef struct hark_pull_event {
   hark_identity  identity;
   const hark_ev_cond *cond;
   const hark_event   *client;
+  int32_t             err;     /* FAILED: hark_err */
+  const char         *why;     /* FAILED: a sentence */
+  uint32_t            missing; /* messages known and not yet durable, this one included */
 } hark_pull_event;
 
 HARK_API hark_pull *hark_pull_new(hark_client *c, const hark_pull_config *config);

@@ -112,6 +112,10 @@ void hark_put_text(hark_builder *b, const char *utf8) {
   hark_put_string(b, (hark_str){utf8, utf8 ? strlen(utf8) : 0});
 }
 
+void hark_put_quoted(hark_builder *b, const char *utf8) {
+  PIECE(put_quoted(t, ((hark_str){utf8, utf8 ? strlen(utf8) : 0})));
+}
+
 void hark_put_close(hark_builder *b) {
   if (b) put_text(&b->text, ")");
 }

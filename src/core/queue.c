@@ -219,9 +219,10 @@ static void ask_capabilities(hark_client *c);
 /* Sections 6.1.1, 6.2: what depends on capabilities waits until they are known. */
 static gate capabilities_allow(hark_client *c, command *head) {
   bool sign_in = core_inflight(c, EFFECT_LOGIN) || core_inflight(c, EFFECT_AUTHENTICATE);
+  if (c->capabilities_known && capability_offered(c, head)) return GATE_OPEN;
   if (needs_capabilities(head) && (sign_in || !c->capabilities_known)) {
     if (!sign_in) ask_capabilities(c);
-    return GATE_WAIT;
+    return GATE_WAIT; /* a sign-in may bring what was not offered before */
   }
   if (capability_offered(c, head)) return GATE_OPEN;
   if (head->effect == EFFECT_STARTTLS && !core_encrypted(c) && (c->flags & HARK_REQUIRE_TLS))

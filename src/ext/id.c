@@ -1,0 +1,54 @@
+/* ext/id.c - ID.  RFC 2971.
+ * SPDX-License-Identifier: MIT */
+#include <hark/ext/id.h>
+#include <string.h>
+#include "core/extension.h"
+
+/* string SPACE nstring */
+static bool pair(scan *s, hark_id_field *f) {
+  return scan_string(s, &f->name) && scan_sp(s) && scan_nstring(s, &f->value);
+}
+
+/* id_params_list = "(" #(string SPACE nstring) ")" / nil */
+static bool id(ext_call *call, scan *s) {
+  hark_ev_id *ev = ext_event(call, HARK_EV_ID, sizeof *ev);
+  if (!ev || !scan_sp(s)) return false;
+  if (scan_nil(s)) return true;
+  enum { FIELDS = 30 }; /* "not more than 30 field-value pairs" */
+  hark_id_field *v = ext_space(call, FIELDS * sizeof *v);
+  if (!v || !scan_ch(s, '(')) return false;
+  while (scan_peek(s) != ')') {
+    if (ev->n == FIELDS || (ev->n && !scan_sp(s)) || !pair(s, &v[ev->n])) return false;
+    ev->n++;
+  }
+  ev->v = v;
+  return scan_ch(s, ')');
+}
+
+/* Some servers refuse atoms here: always quoted. */
+hark_cmd hark_id(hark_client *c, const char *const *fields) {
+  hark_builder *b = hark_cmd_begin(c, "ID");
+  hark_put_open(b);
+  for (; *fields; fields++) hark_put_quoted(b, *fields);
+  hark_put_close(b);
+  return hark_cmd_end(b);
+}
+
+const hark_ev_id *hark_event_id(const hark_event *ev) {
+  return ev->type == HARK_EV_ID ? ev->any : NULL;
+}
+
+static const ext_word responses[] = {{"ID", id, EXT_WHOLE, EXT_AUTHENTICATED}, {0}};
+static const ext_command commands[] = {{"ID", "ID", EXT_IN_ANY, EXT_SAME, "ID"}, {0}};
+
+static const hark_field pair_fields[] = {
+    {"name", offsetof(hark_id_field, name), 0, HARK_FIELD_STR, NULL},
+    {"value", offsetof(hark_id_field, value), 0, HARK_FIELD_STR, NULL},
+    {0}};
+static const hark_field fields[] = {
+    {"v", offsetof(hark_ev_id, v), sizeof(hark_id_field), HARK_FIELD_ARRAY, pair_fields}, {0}};
+static const ext_fields events[] = {{HARK_EV_ID, "ID", fields}, {0}};
+
+extern const hark__extension hark__ext_id;
+const hark__extension hark__ext_id = {
+    .responses = responses, .commands = commands, .events = events};

@@ -119,11 +119,7 @@ static void selected(hark_client *c, command *cmd, bool ok) {
   core_phase(c, HARK_PHASE_SELECTED, true);
 }
 
-static void starttls(hark_client *c, bool ok) {
-  if (!ok) {
-    core_fail(c, HARK_ERR_PLAIN, "it refused STARTTLS");
-    return;
-  }
+static void starttls(hark_client *c) {
   core_capabilities_forget(c); /* whoever wrote them is not known */
   c->layer_awaited = true, c->layer_kind = HARK_LAYER_TLS;
   core_event_num(c, HARK_EV_LAYER, 0, HARK_LAYER_TLS);
@@ -145,7 +141,9 @@ static void take_effect(hark_client *c, command *cmd, bool ok) {
   switch (cmd->effect) {
   case EFFECT_NONE: break;
   case EFFECT_CAPABILITY: c->capabilities_known = true; break; /* NO: it offers nothing */
-  case EFFECT_STARTTLS: starttls(c, ok); break;
+  case EFFECT_STARTTLS:
+    if (ok) starttls(c);
+    break;
   case EFFECT_LOGIN:
     if (ok) signed_in(c);
     break;
@@ -176,6 +174,10 @@ void core_done(hark_client *c, command *cmd, hark_ev_cond *cond) {
     core_fail(c, HARK_ERR_FRAME, "a command was answered before it was sent");
     return;
   }
+  if (cmd->effect == EFFECT_STARTTLS && ok && c->in.write - c->in.read > c->frame.pos) {
+    core_fail(c, HARK_ERR_INJECT, "bytes came behind the answer");
+    return;
+  }
   hark_ev_cond *copy = arena_alloc(&c->arena, sizeof *copy);
   if (!copy) {
     core_fail(c, HARK_ERR_NOMEM, NULL);
@@ -183,11 +185,12 @@ void core_done(hark_client *c, command *cmd, hark_ev_cond *cond) {
   }
   *copy = *cond;
   hark_cmd id = cmd->id;
-  bool logout = cmd->effect == EFFECT_LOGOUT && ok;
+  bool logout = cmd->effect == EFFECT_LOGOUT && ok, plain = cmd->effect == EFFECT_STARTTLS && !ok;
   take_effect(c, cmd, ok);
   if (c->error) return;
   core_remove(c, cmd);
   core_event(c, HARK_EV_DONE, id, copy);
+  if (plain) core_fail(c, HARK_ERR_PLAIN, "it refused STARTTLS");
   if (!logout) return;
   core_layers_shutdown(c);
   c->closing = true;

@@ -243,7 +243,7 @@ static gate tls_allows(const hark_client *c, const command *head) {
 }
 
 static gate may_leave(hark_client *c, command *head) {
-  if (!c->greeted || c->layer_awaited || !core_layers_ready(c)) return GATE_WAIT;
+  if (!c->greeted || c->bye || c->layer_awaited || !core_layers_ready(c)) return GATE_WAIT;
   if (c->inflight >= c->limits.inflight || nothing_blocks(c) == GATE_WAIT) return GATE_WAIT;
   gate g = tls_allows(c, head);
   if (g == GATE_REFUSED) core_unsend(head, HARK_ERR_PLAIN);
@@ -284,7 +284,8 @@ static void ask_capabilities(hark_client *c) {
   if (c->capabilities_asked || core_inflight(c, EFFECT_CAPABILITY)) return;
   c->capabilities_asked = true;
   command *cmd = core_command_new(c, "CAPABILITY");
-  if (!cmd) {
+  if (!cmd || cmd->text.err) {
+    if (cmd) core_remove(c, cmd);
     core_fail(c, HARK_ERR_NOMEM, "CAPABILITY");
     return;
   }

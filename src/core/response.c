@@ -139,6 +139,8 @@ static void untagged_cond(hark_client *c, const hark_ev_cond *cond) {
 static void withhold(hark_client *c, hark_ev_cond *cond) {
   if (!(c->flags & HARK_REQUIRE_TLS) || core_encrypted(c)) return;
   cond->text = (hark_str){"", 0}; /* whoever wrote it is not known: RFC 9051 section 11.3 */
+  if (cond->code_id == HARK_CODE_CAPABILITY) return;
+  cond->code_args = (hark_str){NULL, 0}, cond->code_num = 0, cond->code_data = NULL;
 }
 
 /* response-tagged = tag SP resp-cond-state CRLF */

@@ -1,0 +1,173 @@
+/* pull/answer.c - FETCH answers become MESSAGE, DATA, MESSAGE_END; or SAME, or FLAGS.
+ * RFC 9051 section 7.5.2.
+ * SPDX-License-Identifier: MIT
+ *
+ * A server chooses the order of items, and may say what nobody asked: a body is told as a
+ * message only when something is asked for, and is whole only when its UID was. */
+#include "pull/state.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { FLAGS_MOST = 256, FLAG_BYTES = 16384 };
+
+static bool is(hark_str s, const char *word) {
+  return s.n == strlen(word) && !memcmp(s.p, word, s.n);
+}
+
+/* The flags outlive the event they came with, and may be told after the body. */
+static void keep_flags(hark_pull *p, const hark_strs *flags) {
+  size_t used = 0, n = flags->n < FLAGS_MOST ? flags->n : FLAGS_MOST;
+  if (!p->flag_v) p->flag_v = calloc(FLAGS_MOST, sizeof *p->flag_v);
+  if (!p->flag_text) p->flag_text = malloc(FLAG_BYTES);
+  if (!p->flag_v || !p->flag_text) {
+    p->out_of_memory = true;
+    return;
+  }
+  p->m.flags = (hark_strs){p->flag_v, 0};
+  for (size_t i = 0; i < n && flags->v[i].n <= FLAG_BYTES - used; i++) {
+    memcpy(p->flag_text + used, flags->v[i].p, flags->v[i].n);
+    p->flag_v[p->m.flags.n++] = (hark_str){p->flag_text + used, flags->v[i].n};
+    used += flags->v[i].n;
+  }
+  p->m.has_flags = true;
+}
+
+/* "(" objectid ")" as EMAILID has it, a number as X-GM-MSGID does */
+static void keep_email_id(message *m, hark_str raw) {
+  if (raw.n > 1 && raw.p[0] == '(' && raw.p[raw.n - 1] == ')') raw.p++, raw.n -= 2;
+  if (raw.n > sizeof m->email_id || is(raw, "NIL")) return;
+  memcpy(m->email_id, raw.p, raw.n);
+  m->email_id_n = raw.n;
+}
+
+static void item(hark_pull *p, const hark_ev_item *it) {
+  message *m = &p->m;
+  switch (it->kind) {
+  case HARK_ITEM_UID: m->uid = (uint32_t)it->num; break;
+  case HARK_ITEM_SIZE: m->size = it->num, m->has_size = true; break;
+  case HARK_ITEM_INTERNALDATE: m->time = it->time; break;
+  case HARK_ITEM_FLAGS: keep_flags(p, it->flags); break;
+  default:
+    if (is(it->name, "EMAILID") || is(it->name, "X-GM-MSGID")) keep_email_id(m, it->raw);
+  }
+}
+
+static const hark_pull_event *tell(hark_pull *p, int type) {
+  const message *m = &p->m;
+  pull_tell(p, type);
+  p->ev.uid = m->uid, p->ev.size = m->body_size, p->ev.time = m->time, p->ev.flags = m->flags;
+  if (m->email_id_n) p->ev.identity.email_id = (hark_str){m->email_id, m->email_id_n};
+  return &p->ev;
+}
+
+static const hark_pull_event *body(hark_pull *p, const hark_ev_body *b) {
+  message *m = &p->m;
+  m->in_header = b->section.n > 0;
+  if (m->in_header || m->has_body) return NULL;
+  m->has_body = true;
+  bool wanted = m->uid ? hark_set_has(p->asked, m->uid) : hark_set_count(p->asked) > 0;
+  m->nil = b->nil || (!b->size && m->has_size && m->size);
+  if (!wanted || m->nil) return NULL;
+  m->told = true;
+  m->body_size = b->size;
+  return tell(p, HARK_PULL_MESSAGE);
+}
+
+static const hark_pull_event *data(hark_pull *p, hark_str bytes) {
+  message *m = &p->m;
+  if (m->in_header) {
+    size_t room = sizeof m->message_id - m->message_id_n;
+    size_t n = bytes.n < room ? bytes.n : room;
+    memcpy(m->message_id + m->message_id_n, bytes.p, n);
+    m->message_id_n += n;
+    return NULL;
+  }
+  if (!m->told || m->whole || m->refused) return NULL;
+  m->got += bytes.n;
+  tell(p, HARK_PULL_DATA);
+  p->ev.bytes = bytes;
+  return &p->ev;
+}
+
+const hark_pull_event *pull_abort(hark_pull *p) {
+  if (!p->m.told) return NULL;
+  bool refused = p->m.refused;
+  p->m.told = false;
+  return refused ? NULL : tell(p, HARK_PULL_ABORT);
+}
+
+/* What is between < and > in the header field that came. */
+static hark_str message_id(const message *m) {
+  const char *from = memchr(m->message_id, '<', m->message_id_n);
+  if (!from) return (hark_str){NULL, 0};
+  size_t left = m->message_id_n - (size_t)(from + 1 - m->message_id);
+  const char *to = memchr(from + 1, '>', left);
+  return to ? (hark_str){from + 1, (size_t)(to - from - 1)} : (hark_str){NULL, 0};
+}
+
+static const hark_pull_event *same(hark_pull *p) {
+  pull_take(p, p->unsure, p->same, p->m.uid);
+  p->open_same++;
+  tell(p, HARK_PULL_SAME);
+  p->ev.size = p->m.size;
+  p->ev.identity.message_id = message_id(&p->m);
+  return &p->ev;
+}
+
+/* The running average leans on what came last: mailboxes are not alike throughout. */
+static void learn(hark_pull *p, uint64_t bytes) {
+  bytes += 512; /* what a message costs besides its bytes */
+  p->average = p->average ? (p->average * 15 + bytes) / 16 : bytes;
+}
+
+static const hark_pull_event *whole(hark_pull *p) {
+  message *m = &p->m;
+  if (p->nopen == p->open_cap) {
+    size_t cap = p->open_cap ? p->open_cap * 2 : 64;
+    open_message *v = realloc(p->open, cap * sizeof *v);
+    if (!v) {
+      p->out_of_memory = true;
+      return NULL;
+    }
+    p->open = v, p->open_cap = cap;
+  }
+  p->open[p->nopen++] = (open_message){m->uid, m->got};
+  p->open_bytes += m->got, p->unflushed_bytes += m->got;
+  if (!p->unflushed++) p->unflushed_since = p->now;
+  learn(p, m->got);
+  pull_take(p, p->asked, p->told, m->uid);
+  p->caught_up = m->told = false;
+  return tell(p, HARK_PULL_MESSAGE_END);
+}
+
+static const hark_pull_event *fetch_end(hark_pull *p) {
+  message *m = &p->m;
+  bool asked = m->uid && hark_set_has(p->asked, m->uid);
+  if (m->told && m->refused) { /* the caller could not take it */
+    m->told = false;
+    if (asked) pull_take(p, p->asked, p->again, m->uid);
+    return NULL;
+  }
+  bool hollow = m->nil || (m->told && !m->got && m->has_size && m->size);
+  if (m->told && asked && m->whole && !hollow) return whole(p);
+  if (asked && m->has_body && hollow) pull_take(p, p->asked, p->again, m->uid);
+  if (m->told) return pull_abort(p);
+  if (m->uid && hark_set_has(p->unsure, m->uid) && p->phase == PULL_MATCHING) return same(p);
+  bool here = m->uid && (hark_set_has(p->have, m->uid) || hark_set_has(p->told, m->uid));
+  return here && m->has_flags ? tell(p, HARK_PULL_FLAGS) : NULL;
+}
+
+bool pull_answer_event(hark_pull *p, const hark_event *ev, const hark_pull_event **out) {
+  switch (ev->type) {
+  case HARK_EV_FETCH: memset(&p->m, 0, sizeof p->m); return true;
+  case HARK_EV_ITEM: item(p, ev->item); return true;
+  case HARK_EV_BODY: *out = body(p, ev->body); return true;
+  case HARK_EV_BODY_DATA: *out = data(p, *ev->bytes); return true;
+  case HARK_EV_BODY_END:
+    if (!p->m.in_header && p->m.told) p->m.whole = true;
+    p->m.in_header = false;
+    return true;
+  case HARK_EV_FETCH_END: *out = fetch_end(p); return true;
+  default: return false;
+  }
+}

@@ -1,0 +1,166 @@
+/* pull/state.h - the insides of a pull, for pull/ alone.
+ * SPDX-License-Identifier: MIT
+ *
+ *   pull.c   the public calls; drains the client
+ *   list.c   what is on the server: EXAMINE, UID SEARCH
+ *   ask.c    which bodies are asked for, and when
+ *   answer.c FETCH answers become events
+ *   same.c   after a renumbering: which messages are known
+ *   listen.c IDLE, timers, silence
+ *
+ * Sets of UIDs.  A UID on the server is in exactly one of the first five:
+ *
+ *   missing --ask--> asked --MESSAGE_END--> told --have()--> have
+ *      ^               |                     |
+ *      +---- again <---+------- again() -----+        again --3 rounds--> stuck */
+#ifndef HARK_PULL_STATE_H
+#define HARK_PULL_STATE_H
+#include <hark/ext/id.h>
+#include <hark/pull.h>
+#include <hark/search.h>
+#include <hark/set.h>
+
+#define pull_tell         hark__pull_tell
+#define pull_fail         hark__pull_fail
+#define pull_each         hark__pull_each
+#define pull_take         hark__pull_take
+#define pull_await_check  hark__pull_await_check
+#define pull_open         hark__pull_open
+#define pull_list         hark__pull_list
+#define pull_list_event   hark__pull_list_event
+#define pull_ask          hark__pull_ask
+#define pull_ask_done     hark__pull_ask_done
+#define pull_drained      hark__pull_drained
+#define pull_answer_event hark__pull_answer_event
+#define pull_abort        hark__pull_abort
+#define pull_same_ask     hark__pull_same_ask
+#define pull_listen_event hark__pull_listen_event
+#define pull_listen       hark__pull_listen
+#define pull_timers       hark__pull_timers
+#define pull_end_idle     hark__pull_end_idle
+
+typedef enum pull_phase {
+  PULL_OPENING,   /* EXAMINE is queued */
+  PULL_LISTING,   /* UID SEARCH is under way */
+  PULL_MATCHING,  /* identities after a renumbering */
+  PULL_FETCHING,  /* bodies */
+  PULL_LISTENING, /* nothing is missing; IDLE, or polling */
+  PULL_LEAVING,   /* LOGOUT */
+  PULL_OVER
+} pull_phase;
+
+enum {
+  BATCHES = 2, /* in flight: one streams, the next is already with the server */
+  SINGLES = 8, /* commands in flight when UIDs are asked one by one */
+  ROUNDS = 3,  /* a UID is asked for so often in one connection */
+  FIRST_BATCH = 32,
+  BATCH_MOST = 1000,
+  SINGLE_MOST = 200,
+  SET_TEXT = 900, /* RFC 2683 section 3.2.1.5: command lines under 1,000 octets */
+  FLUSH_MESSAGES = 500,
+  FLUSH_MS = 200,
+  SAME_OPEN = 1000,
+  SAME_BATCH = 250,
+  POLL_MS = 60000,
+  WAKE_MS = 10000,
+  DAY_MS = 86400000,
+  ID_TEXT = 512
+};
+
+typedef struct batch {
+  hark_cmd cmd; /* 0: free */
+  hark_set *uids;
+} batch;
+
+typedef struct open_message { /* told and not yet durable */
+  uint32_t uid;
+  uint64_t bytes;
+} open_message;
+
+typedef struct message { /* the FETCH being read */
+  uint32_t uid;
+  uint64_t size, body_size, got;
+  int64_t time;
+  hark_strs flags;
+  bool has_size, has_flags, has_body, told, refused, nil, whole, in_header;
+  char email_id[ID_TEXT], message_id[ID_TEXT];
+  size_t email_id_n, message_id_n;
+} message;
+
+struct hark_pull {
+  hark_client *c;
+  hark_pull_config config;
+  char *mailbox;
+  pull_phase phase;
+  uint64_t now;
+
+  hark_set *have, *missing, *asked, *told, *again, *stuck, *listed, *unsure, *scratch;
+  hark_set *found, *same; /* by the search under way; identities told and not answered */
+  bool out_of_memory;
+  uint32_t uidvalidity, cursor_validity;
+  uint32_t uidnext;
+  uint64_t exists;
+  int round;
+  hark_ev_cond refusal; /* of the last body that was refused; text in refusal_text */
+  char refusal_text[200];
+
+  batch batches[SINGLES];
+  open_message *open;
+  size_t nopen, open_cap;
+  uint64_t open_bytes, unflushed_bytes;
+  uint32_t unflushed;
+  uint64_t unflushed_since;
+  uint64_t average; /* bytes a message, running */
+  uint32_t open_same;
+
+  message m;
+  char *flag_text; /* flags of m outlive the event they came with */
+  hark_str *flag_v;
+
+  hark_cmd id, examine, search, idle, poll, logout;
+  bool search_full, search_extended, extended_refused;
+  uint32_t search_from;     /* a check: UIDs below are not new */
+  bool list_due, check_due; /* all again; what lies above the highest */
+  bool renumbered, caught_up, cursor_stuck_asked;
+  uint64_t settled_exists; /* EXISTS that a full listing could not confirm */
+  bool idle_refused, idling, done_asked, stopping, failed;
+  uint64_t idling_since, done_since, heard, heard_at, listed_at, polled_at, answer_ms;
+
+  hark_pull_event ev;
+  char why[320];
+};
+
+/* pull.c */
+const hark_pull_event *pull_tell(hark_pull *p, int type); /* p->ev, emptied, with this type */
+const hark_pull_event *pull_fail(hark_pull *p, int err, const char *why, const hark_ev_cond *cond);
+typedef int (*pull_set_fn)(hark_set *to, uint32_t first, uint32_t last);
+hark_str pull_text(hark_set *set); /* until the set changes */
+/* fn(to, ...) for each range of text; failures are remembered and end the pull. */
+void pull_each(hark_pull *p, hark_str text, hark_set *to, pull_set_fn fn);
+void pull_take(hark_pull *p, hark_set *from, hark_set *to, uint32_t uid); /* moves one UID */
+
+/* list.c */
+void pull_open(hark_pull *p); /* ID and EXAMINE */
+void pull_list(hark_pull *p, bool full);
+/* true: the event was meant for it; *out: what is to be told, or NULL. */
+bool pull_list_event(hark_pull *p, const hark_event *ev, const hark_pull_event **out);
+
+/* ask.c */
+void pull_ask(hark_pull *p);
+bool pull_ask_done(hark_pull *p, const hark_event *ev);
+/* Nothing is missing nor asked for: the next round, STUCK, CAUGHT_UP; NULL: nothing to tell. */
+const hark_pull_event *pull_drained(hark_pull *p);
+
+/* answer.c */
+bool pull_answer_event(hark_pull *p, const hark_event *ev, const hark_pull_event **out);
+const hark_pull_event *pull_abort(hark_pull *p); /* of the message being told; NULL: none is */
+
+/* same.c */
+void pull_same_ask(hark_pull *p);
+
+/* listen.c */
+bool pull_listen_event(hark_pull *p, const hark_event *ev, const hark_pull_event **out);
+void pull_listen(hark_pull *p);
+void pull_end_idle(hark_pull *p, uint32_t answer_ms);
+const hark_pull_event *pull_timers(hark_pull *p);
+#endif

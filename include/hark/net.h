@@ -43,6 +43,9 @@ typedef struct hark_tls_config { /* all optional */
 } hark_tls_config;
 HARK_API hark_tls   *hark_tls_new(const hark_tls_config *config); /* NULL: all defaults */
 HARK_API void        hark_tls_free(hark_tls *t);
+/* NULL: the settings can be used; else the sentence that says which of them is wrong (an
+ * unreadable file, a malformed pin), with which every layer of t fails as HARK_ERR_CERT. */
+HARK_API const char *hark_tls_error(const hark_tls *t);
 HARK_API hark_layer *hark_tls_layer(hark_tls *t, const char *host);
 typedef struct hark_tls_info { /* valid until the client that owns the layer is freed */
   size_t      size;

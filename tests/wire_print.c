@@ -76,7 +76,14 @@ static void put_array(text *t, const hark_field *f, const char *at) {
   memcpy(&n, at + sizeof v, sizeof n);
   text_printf(t, "(");
   for (size_t i = 0; i < n; i++) {
-    text_printf(t, i ? " {" : "{");
+    if (i) text_printf(t, " ");
+    uint32_t number;
+    if (!f->of) { /* plain uint32_t */
+      memcpy(&number, v + i * f->stride, sizeof number);
+      text_printf(t, "%" PRIu32, number);
+      continue;
+    }
+    text_printf(t, "{");
     put_fields(t, f->of, v + i * f->stride, NULL);
     text_printf(t, "}");
   }
@@ -91,6 +98,7 @@ static uint64_t number_of(const hark_field *f, const void *at, bool in_line) {
     memcpy(&u64, at, sizeof u64);
     return u64;
   }
+  if (f->kind == HARK_FIELD_CHAR) return *(const unsigned char *)at;
   if (f->kind == HARK_FIELD_BOOL) return memcpy(&yes, at, sizeof yes), yes;
   memcpy(&u32, at, sizeof u32);
   return f->kind == HARK_FIELD_U32 ? u32 : (uint64_t)(int64_t)(int32_t)u32;
@@ -131,6 +139,7 @@ static void put_value(text *t, const hark_field *f, const void *at, bool in_line
     if (p) put_fields(t, f->of, p, NULL);
     text_printf(t, "}");
     break;
+  case HARK_FIELD_CHAR: print_bytes(t, (hark_str){at, 1}); break;
   case HARK_FIELD_TIME: put_time(t, (int64_t)number_of(f, at, in_line), 0); break;
   case HARK_FIELD_ENUM: text_printf(t, "%s", enum_name(f, number_of(f, at, in_line))); break;
   case HARK_FIELD_BOOL: text_printf(t, "%s", number_of(f, at, in_line) ? "yes" : "no"); break;

@@ -172,9 +172,7 @@ hark_event *core_event_num(hark_client *c, int type, hark_cmd cmd, uint64_t num)
 /* --- what must happen next --- */
 
 static bool unsent_waits(const hark_client *c) {
-  for (const command *cmd = c->commands; cmd; cmd = cmd->next)
-    if (cmd->state == COMMAND_UNSENT || core_dead(c)) return true;
-  return false;
+  return c->unsent || (core_dead(c) && c->commands);
 }
 
 unsigned hark_wants(const hark_client *c) {

@@ -190,6 +190,7 @@ struct hark_client {
   int32_t next_id;
   size_t queued_bytes;
   uint32_t inflight; /* sent, not DONE */
+  uint32_t unsent;   /* UNSENT, not DONE */
 
   /* what is known */
   hark_phase phase;

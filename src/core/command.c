@@ -83,8 +83,7 @@ hark_cmd hark_cmd_end(hark_builder *b) {
   core_number(c, b);
   hark_cmd id = b->id;
   core_flush(c);
-  for (const command *cmd = c->commands; cmd; cmd = cmd->next)
-    if (cmd->state == COMMAND_UNSENT) c->drained = false; /* its DONE waits */
+  if (c->unsent) c->drained = false; /* its DONE waits */
   return id;
 }
 

@@ -189,9 +189,10 @@ static step read_on(hark_client *c) {
   return STEP_MORE;
 }
 
-/* Reads until something is told; false: nothing more can be, for now or for ever. */
+/* Reads until something is told, or a command has turned out not to be sent (its DONE must not
+ * depend on how much of the input is there); false: nothing was. */
 static bool read_events(hark_client *c) {
-  while (!core_dead(c) && c->told == c->nevents) {
+  while (!core_dead(c) && c->told == c->nevents && !c->unsent) {
     if (read_on(c) == STEP_ON) continue;
     int more = core_refill(c);
     if (more < 0) core_fail(c, more, NULL);

@@ -24,6 +24,7 @@ void core_remove(hark_client *c, command *cmd) {
   else {
     c->queued_bytes -= cmd->text.n - cmd->left;
     if (cmd->state == COMMAND_SENT || cmd->state == COMMAND_LEAVING) c->inflight--;
+    if (cmd->state == COMMAND_UNSENT) c->unsent--;
   }
   put_free(&cmd->text);
   if (cmd->argument) mem_wipe(cmd->argument, cmd->argument_size);
@@ -31,7 +32,10 @@ void core_remove(hark_client *c, command *cmd) {
   mem_free(&c->mem, cmd, sizeof *cmd);
 }
 
-void core_unsend(command *cmd, int err) { cmd->state = COMMAND_UNSENT, cmd->err = err; }
+void core_unsend(command *cmd, int err) {
+  cmd->state = COMMAND_UNSENT, cmd->err = err;
+  cmd->c->unsent++;
+}
 
 int core_send_line(hark_client *c, const char *text, size_t n, bool secret) {
   int err = core_send(c, text, n);

@@ -12,12 +12,25 @@ extern "C" {
 #endif
 typedef struct hark_maildir hark_maildir;
 
-/* Opens (creates) the Maildir and its state, finishes what a crash left, and locks both
- * until hark_maildir_close(); HARK_ERR_BUSY when another process has them.  state NULL:
- * the file hark.db in it. */
-HARK_API int  hark_maildir_open(hark_maildir **out, const char *path, const char *state,
-                                const char *account);
+typedef struct hark_maildir_config {
+  size_t      size;    /* sizeof(hark_maildir_config) */
+  const char *path;    /* of the Maildir; created with cur, new, tmp where it does not exist */
+  const char *state;   /* its state; NULL: the file hark.db in it */
+  const char *account; /* whose mail: "user@host"; part of each name's hash and of the state's keys */
+  bool        crlf;    /* keep the bytes as they come; else CRLF becomes LF, while streaming */
+} hark_maildir_config;
+
+/* Opens (creates) the Maildir and its state, finishes what a crash left, rebuilds a deleted
+ * state from the files, and locks both until hark_maildir_close(); HARK_ERR_BUSY when another
+ * process has them, HARK_ERR_STORE when they cannot be created or used, HARK_ERR_DISK for an
+ * error of the disk.  *out is set also on failure (NULL: out of memory), for
+ * hark_maildir_error() and hark_maildir_close(). */
+HARK_API int  hark_maildir_open(hark_maildir **out, const hark_maildir_config *config);
+/* What is not durable yet is undone: the next open leaves nothing of it. */
 HARK_API void hark_maildir_close(hark_maildir *m);
+/* What opening found and did, a sentence for people ("3 messages of an interrupted pull were
+ * finished"), or NULL. */
+HARK_API const char *hark_maildir_note(const hark_maildir *m);
 /* Valid until the next call.  Before a new cursor is taken: flush, then reap with wait. */
 HARK_API int  hark_maildir_cursor(hark_maildir *m, const char *mailbox, hark_cursor *cursor);
 /* Takes (copies) a pull event.  HARK_ERR_STORE: not this message (hark_pull_again);

@@ -29,6 +29,7 @@ typedef struct hark_pull_config {
   uint32_t silence_ms;     /* within an awaited answer; only its own bytes, or INPROGRESS, count [60000] */
   uint32_t window;         /* bytes told and not yet durable before it asks for no more [8 MiB] */
   uint32_t batch;          /* bytes of bodies asked for in one command [4 MiB] */
+  uint32_t flush_messages; /* messages made durable together at most [500] */
   bool     no_id;          /* do not send ID */
 } hark_pull_config;
 
@@ -49,7 +50,7 @@ typedef enum hark_pull_type {
   HARK_PULL_DATA,        /* bytes of it */
   HARK_PULL_MESSAGE_END, /* it is whole; uid, flags, time, size are certain now */
   HARK_PULL_ABORT,       /* it will not become whole: the connection ended inside it */
-  HARK_PULL_FLUSH,       /* make durable what you have: half the window, 500 messages, 200 ms since the
+  HARK_PULL_FLUSH,       /* make durable what you have: half the window, flush_messages, 200 ms since the
                           * first that is not, or caught up */
   HARK_PULL_STUCK,       /* the server would not give uid: cond says why */
   HARK_PULL_FLAGS,       /* of uid */

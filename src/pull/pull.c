@@ -11,6 +11,7 @@ static void defaults(hark_pull_config *to, const hark_pull_config *from) {
   if (!to->silence_ms) to->silence_ms = 60000;
   if (!to->window) to->window = 8u << 20;
   if (!to->batch) to->batch = 4u << 20;
+  if (!to->flush_messages) to->flush_messages = FLUSH_MESSAGES;
 }
 
 static hark_set **sets_of(hark_pull *p, size_t i) {
@@ -122,7 +123,7 @@ static const hark_pull_event *closed(hark_pull *p) {
 /* FLUSH: half the window, enough messages, old enough, or nothing more is on its way. */
 static bool flush_due(const hark_pull *p) {
   if (!p->unflushed) return false;
-  if (p->unflushed_bytes >= p->config.window / 2 || p->unflushed >= FLUSH_MESSAGES) return true;
+  if (p->unflushed_bytes >= p->config.window / 2 || p->unflushed >= p->config.flush_messages) return true;
   if (p->now >= p->unflushed_since + FLUSH_MS) return true;
   return !hark_set_count(p->missing) && !hark_set_count(p->asked);
 }

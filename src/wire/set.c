@@ -16,8 +16,10 @@ typedef struct range {
 struct hark_set {
   mem mem;
   range *v;
-  size_t n, cap;
-  char *text; /* NULL: not written since the last change */
+  size_t n, cap;  /* room from v on */
+  size_t skipped; /* ranges in front of v, free: sets are mostly used up from the front */
+  uint64_t count; /* of numbers */
+  char *text;     /* NULL: not written since the last change */
   size_t text_size;
 };
 
@@ -48,7 +50,7 @@ static void changed(hark_set *s) {
 void hark_set_free(hark_set *s) {
   if (!s) return;
   changed(s);
-  mem_free(&s->mem, s->v, s->cap * sizeof *s->v);
+  if (s->v) mem_free(&s->mem, s->v - s->skipped, (s->skipped + s->cap) * sizeof *s->v);
   mem m = s->mem;
   mem_free(&m, s, sizeof *s);
 }
@@ -68,19 +70,45 @@ static size_t find(const hark_set *s, uint32_t k) {
   return from;
 }
 
-/* Puts count ranges in the place of those from .. to. */
-static int replace(hark_set *s, size_t from, size_t to, const range *with, size_t count) {
-  size_t n = s->n - (to - from) + count;
-  if (n > s->cap) {
-    size_t cap = s->cap ? s->cap * 2 : 8;
-    range *grown = mem_grow(&s->mem, s->v, s->cap * sizeof *grown, cap * sizeof *grown);
+/* Room for n ranges from v on. */
+static int reserve(hark_set *s, size_t n) {
+  if (n <= s->cap) return HARK_OK;
+  size_t all = s->skipped + s->cap, cap = all ? all : 8;
+  range *base = s->v ? s->v - s->skipped : NULL;
+  if (s->skipped < all / 2 || n > all) {
+    while (cap < n || cap == all) cap *= 2;
+    range *grown = mem_grow(&s->mem, base, all * sizeof *grown, cap * sizeof *grown);
     if (!grown) return HARK_ERR_NOMEM;
-    s->v = grown;
-    s->cap = cap;
+    base = grown;
   }
-  if (s->n > to) memmove(s->v + from + count, s->v + to, (s->n - to) * sizeof *s->v);
-  if (count) memcpy(s->v + from, with, count * sizeof *with);
-  s->n = n;
+  if (s->n && s->skipped) memmove(base, base + s->skipped, s->n * sizeof *base);
+  s->v = base, s->cap = cap, s->skipped = 0;
+  return HARK_OK;
+}
+
+static uint64_t numbers(const range *v, size_t n) {
+  uint64_t count = 0;
+  for (size_t i = 0; i < n; i++) count += (uint64_t)v[i].last - v[i].first + 1;
+  return count;
+}
+
+static void drop_front(hark_set *s, size_t n) {
+  s->v += n, s->skipped += n;
+  s->n -= n, s->cap -= n;
+}
+
+/* Puts n ranges in the place of those from .. to. */
+static int replace(hark_set *s, size_t from, size_t to, const range *with, size_t n) {
+  if (reserve(s, s->n - (to - from) + n)) return HARK_ERR_NOMEM;
+  s->count -= numbers(s->v + from, to - from);
+  if (!from && n < to) {
+    drop_front(s, to - n);
+  } else {
+    if (s->n > to) memmove(s->v + from + n, s->v + to, (s->n - to) * sizeof *s->v);
+    s->n = s->n - (to - from) + n;
+  }
+  if (n) memcpy(s->v + from, with, n * sizeof *with);
+  s->count += numbers(with, n);
   changed(s);
   return HARK_OK;
 }
@@ -105,6 +133,87 @@ int hark_set_remove(hark_set *s, uint32_t first, uint32_t last) {
   return replace(s, from, to, kept, n);
 }
 
+/* --- whole sets --- */
+
+enum { FEW = 8 }; /* ranges that are put in one by one, for the rest need not move */
+
+static bool one_by_one(const hark_set *s, const hark_set *other) {
+  return other->n < FEW || !s->n || s->v[s->n - 1].last < other->v[0].first;
+}
+
+/* Ranges in order of their first number become a set. */
+static void merge_ranges(hark_set *s, size_t n) {
+  size_t kept = 0;
+  for (size_t i = 1; i < n; i++) {
+    range *last = &s->v[kept];
+    if (last->last == UINT32_MAX || s->v[i].first <= last->last + 1) {
+      if (s->v[i].last > last->last) last->last = s->v[i].last;
+    } else {
+      s->v[++kept] = s->v[i];
+    }
+  }
+  s->n = kept + 1;
+}
+
+int hark_set_join(hark_set *s, const hark_set *other) {
+  if (s == other) return HARK_OK;
+  if (one_by_one(s, other)) {
+    int err = reserve(s, s->n ? 0 : other->n);
+    for (size_t i = 0; !err && i < other->n; i++)
+      err = hark_set_add(s, other->v[i].first + 1, other->v[i].last + 1);
+    return err;
+  }
+  if (reserve(s, s->n + other->n)) return HARK_ERR_NOMEM;
+  size_t a = s->n, b = other->n;
+  while (b) { /* from the end, where there is room */
+    bool own = a && s->v[a - 1].first > other->v[b - 1].first;
+    s->v[a + b - 1] = own ? s->v[a - 1] : other->v[b - 1];
+    own ? a-- : b--;
+  }
+  merge_ranges(s, s->n + other->n);
+  s->count = numbers(s->v, s->n);
+  changed(s);
+  return HARK_OK;
+}
+
+int hark_set_without(hark_set *s, const hark_set *other) {
+  if (s == other) return hark_set_remove(s, 1, 0);
+  if (other->n < FEW) {
+    int err = HARK_OK;
+    for (size_t i = 0; !err && i < other->n; i++)
+      err = hark_set_remove(s, other->v[i].first + 1, other->v[i].last + 1);
+    return err;
+  }
+  if (reserve(s, s->n + other->n)) return HARK_ERR_NOMEM;
+  const range *from = s->v + other->n, *end = from + s->n;
+  const range *gap = other->v, *gaps_end = gap + other->n;
+  memmove(s->v + other->n, s->v, s->n * sizeof *s->v);
+  size_t n = 0; /* each gap makes one range more at most: writing does not overtake reading */
+  for (; from < end; from++) {
+    range left = *from;
+    bool more = true;
+    while (gap < gaps_end && gap->last < left.first) gap++;
+    for (const range *g = gap; more && g < gaps_end && g->first <= left.last; g++) {
+      if (g->first > left.first) s->v[n++] = (range){left.first, g->first - 1};
+      more = g->last < left.last;
+      if (more) left.first = g->last + 1;
+    }
+    if (more) s->v[n++] = left;
+  }
+  s->n = n;
+  s->count = numbers(s->v, n);
+  changed(s);
+  return HARK_OK;
+}
+
+bool hark_set_range(const hark_set *s, size_t i, uint32_t *first, uint32_t *last) {
+  if (i >= s->n) return false;
+  *first = s->v[i].first + 1, *last = s->v[i].last + 1;
+  return true;
+}
+
+uint32_t hark_set_max(const hark_set *s) { return s->n ? s->v[s->n - 1].last + 1 : 0; }
+
 int hark_set_parse(hark_set *s, hark_str text) {
   scan sc;
   hark_str set;
@@ -121,11 +230,7 @@ bool hark_set_has(const hark_set *s, uint32_t n) {
   return i < s->n && s->v[i].first <= key(n);
 }
 
-uint64_t hark_set_count(const hark_set *s) {
-  uint64_t count = 0;
-  for (size_t i = 0; i < s->n; i++) count += (uint64_t)s->v[i].last - s->v[i].first + 1;
-  return count;
-}
+uint64_t hark_set_count(const hark_set *s) { return s->count; }
 
 static char *put_number(char *to, uint32_t k) {
   if (k == UINT32_MAX) return *to = '*', to + 1;

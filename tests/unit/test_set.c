@@ -134,6 +134,75 @@ static void against_a_model(void **state) {
   }
 }
 
+static void fill(hark_set *s, bool *model, unsigned *seed, unsigned most) {
+  for (unsigned i = next_random(seed) % most; i; i--) {
+    uint32_t first = next_random(seed) % MOST + 1, last = first + next_random(seed) % 5;
+    if (last > MOST) last = MOST;
+    assert_int_equal(hark_set_add(s, first, last), 0);
+    for (uint32_t n = first; n <= last; n++) model[n] = true;
+  }
+}
+
+static void whole_sets_against_a_model(void **state) {
+  (void)state;
+  unsigned seed = 5;
+  for (int round = 0; round < 2000; round++) {
+    hark_set *s = new_set(), *other = new_set();
+    bool in[MOST + 2] = {0}, out[MOST + 2] = {0};
+    fill(s, in, &seed, 60);
+    fill(other, out, &seed, round % 2 ? 60 : 6);
+    uint32_t front = next_random(&seed) % 90;
+    if (front) assert_int_equal(hark_set_remove(s, 1, front), 0);
+    for (uint32_t n = 1; n <= front; n++) in[n] = false;
+    bool join = next_random(&seed) % 2;
+    for (uint32_t n = 1; n <= MOST; n++) in[n] = join ? in[n] || out[n] : in[n] && !out[n];
+    assert_int_equal((join ? hark_set_join : hark_set_without)(s, other), 0);
+    compare(s, in);
+    compare(other, out);
+    hark_set_free(s);
+    hark_set_free(other);
+  }
+}
+
+static void whole_sets_at_the_edges(void **state) { /* SEC K-05 */
+  (void)state;
+  hark_set *s = new_set(), *other = new_set();
+  assert_int_equal(hark_set_join(s, other), 0);
+  assert_int_equal(hark_set_without(s, other), 0);
+  assert_int_equal(hark_set_max(s), 0);
+  for (uint32_t n = 1; n < 40; n += 2) hark_set_add(other, n, n);
+  hark_set_add(other, UINT32_MAX, 0);
+  hark_set_add(s, 30, 0);
+  assert_int_equal(hark_set_join(s, other), 0);
+  assert_string_equal(hark_set_text(s), "1,3,5,7,9,11,13,15,17,19,21,23,25,27,29:*");
+  assert_int_equal(hark_set_without(s, other), 0);
+  assert_string_equal(hark_set_text(s), "30,32,34,36,38,40:4294967294");
+  assert_int_equal(hark_set_max(s), UINT32_MAX - 1);
+  assert_int_equal(hark_set_without(s, s), 0);
+  assert_int_equal(hark_set_count(s), 0);
+  uint32_t a, b;
+  assert_true(hark_set_range(other, 0, &a, &b) && a == 1 && b == 1);
+  assert_true(hark_set_range(other, 20, &a, &b) && a == UINT32_MAX && b == 0);
+  assert_false(hark_set_range(other, 21, &a, &b));
+  hark_set_free(s);
+  hark_set_free(other);
+}
+
+/* A queue of UIDs: taken at the front, put in behind. */
+static void using_up_the_front_reuses_its_room(void **state) {
+  (void)state;
+  hark_set *s = new_set();
+  for (uint32_t n = 2; n <= 200; n += 2) assert_int_equal(hark_set_add(s, n, n), 0);
+  long before = heap.calls;
+  for (uint32_t n = 2; n <= 100000; n += 2) {
+    assert_int_equal(hark_set_remove(s, n, n), 0);
+    assert_int_equal(hark_set_add(s, n + 200, n + 200), 0);
+    assert_int_equal(hark_set_count(s), 100);
+  }
+  assert_true(heap.calls - before <= 2);
+  hark_set_free(s);
+}
+
 static void growth_is_amortised(void **state) {
   (void)state;
   hark_set *s = new_set();
@@ -226,6 +295,9 @@ int main(void) {
       cmocka_unit_test_setup_teardown(texts, setup, teardown),
       cmocka_unit_test_setup_teardown(star_and_the_largest_uid_are_two, setup, teardown),
       cmocka_unit_test_setup_teardown(against_a_model, setup, teardown),
+      cmocka_unit_test_setup_teardown(whole_sets_against_a_model, setup, teardown),
+      cmocka_unit_test_setup_teardown(whole_sets_at_the_edges, setup, teardown),
+      cmocka_unit_test_setup_teardown(using_up_the_front_reuses_its_room, setup, teardown),
       cmocka_unit_test_setup_teardown(growth_is_amortised, setup, teardown),
       cmocka_unit_test_setup_teardown(every_allocation_failing, setup, teardown),
       cmocka_unit_test_setup_teardown(walking_text, setup, teardown),

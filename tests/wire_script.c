@@ -128,7 +128,9 @@ static bool read_limits(reader *r, char *p) {
     LIMIT(window)
     LIMIT(line)
     LIMIT(response)
-    LIMIT(literal) LIMIT(items) LIMIT(depth) LIMIT(inflight) LIMIT(output) LIMIT(body)
+    LIMIT(literal)
+    LIMIT(items)
+    LIMIT(depth) LIMIT(inflight) LIMIT(output) LIMIT(body)
 #undef LIMIT
         return wrong(r, "unknown limit");
   }

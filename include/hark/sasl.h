@@ -13,8 +13,8 @@ typedef struct hark_credentials {
   const char *user, *authzid, *password;
 } hark_credentials;
 
-/* HARK_ERR_STATE before HARK_EV_CAPABILITY.  The best mechanism both sides can do ("AUTH=" capabilities of c), or the one
- * named.  Copies credentials; wipes them in hark_sasl_free(). */
+/* The best mechanism both sides can do ("AUTH=" capabilities of c), or the one named.
+ * HARK_ERR_STATE before HARK_EV_CAPABILITY.  Copies credentials; hark_sasl_free() wipes them. */
 HARK_API int  hark_sasl_new(hark_sasl **out, const hark_client *c, const char *mechanism,
                             const hark_credentials *credentials);
 HARK_API void hark_sasl_free(hark_sasl *s);

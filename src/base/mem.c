@@ -3,7 +3,6 @@
 #include "base/mem.h"
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
 static void *libc_alloc(void *ud, void *ptr, size_t old_size, size_t new_size) {
   (void)ud, (void)old_size;
@@ -26,10 +25,9 @@ void mem_free(const mem *m, void *ptr, size_t size) {
   if (ptr) m->fn(m->ud, ptr, size, 0);
 }
 
-/* A call through a volatile pointer may do anything, so it is made. */
+/* Writes to volatile memory are made even when nobody reads it again. */
 void mem_wipe(void *ptr, size_t n) {
-  static void *(*const volatile set)(void *, int, size_t) = memset;
-  if (n) set(ptr, 0, n);
+  for (volatile unsigned char *p = ptr; n; n--) *p++ = 0;
 }
 
 bool add_ok(size_t a, size_t b, size_t *sum) {

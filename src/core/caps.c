@@ -4,6 +4,7 @@
  * Kept packed, in capitals: NAME NUL NAME NUL.  At most 256 names of 64 bytes; others are
  * told in the event and not kept. */
 #include "core/client.h"
+#include <assert.h>
 #include <string.h>
 
 enum { NAMES_MAX = 256, NAME_MAX_LENGTH = 64 };
@@ -56,6 +57,7 @@ static bool pack(hark_client *c, const hark_str *v, size_t n) {
   c->capabilities = p, c->capabilities_size = size;
   for (size_t i = 0; i < n; i++) {
     if (v[i].n > NAME_MAX_LENGTH) continue;
+    assert(p);
     for (size_t k = 0; k < v[i].n; k++) *p++ = upper(v[i].p[k]);
     *p++ = 0;
   }

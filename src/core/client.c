@@ -20,7 +20,9 @@ static void limits_set(hark_limits *to, const hark_limits *from) {
     to->field = from->field;
   SET(window)
   SET(line)
-  SET(response) SET(literal) SET(items) SET(depth) SET(inflight) SET(output) SET(body)
+  SET(response)
+  SET(literal)
+  SET(items) SET(depth) SET(inflight) SET(output) SET(body)
 #undef SET
       if (to->window < 1024) to->window = 1024; /* a literal header and a tag always fit */
 }

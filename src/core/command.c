@@ -153,7 +153,7 @@ hark_cmd hark_login(hark_client *c, const char *user, const char *password) {
 
 /* A copy that the command keeps. */
 static void keep_argument(hark_builder *b, const char *p, size_t n) {
-  if (!b || b->text.err) return;
+  if (!b || b->text.err || !p) return;
   b->argument = mem_grow(b->text.mem, NULL, 0, n + 1);
   if (!b->argument) {
     b->text.err = HARK_ERR_NOMEM;

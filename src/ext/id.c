@@ -1,8 +1,8 @@
 /* ext/id.c - ID.  RFC 2971.
  * SPDX-License-Identifier: MIT */
+#include "core/extension.h"
 #include <hark/ext/id.h>
 #include <string.h>
-#include "core/extension.h"
 
 /* string SPACE nstring */
 static bool pair(scan *s, hark_id_field *f) {

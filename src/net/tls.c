@@ -13,7 +13,6 @@
 #include <string.h>
 #include <strings.h>
 
-
 static bool wrong(hark_tls *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 static bool wrong(hark_tls *t, const char *format, ...) {
   va_list args;

@@ -123,7 +123,8 @@ static const hark_pull_event *closed(hark_pull *p) {
 /* FLUSH: half the window, enough messages, old enough, or nothing more is on its way. */
 static bool flush_due(const hark_pull *p) {
   if (!p->unflushed) return false;
-  if (p->unflushed_bytes >= p->config.window / 2 || p->unflushed >= p->config.flush_messages) return true;
+  if (p->unflushed_bytes >= p->config.window / 2 || p->unflushed >= p->config.flush_messages)
+    return true;
   if (p->now >= p->unflushed_since + FLUSH_MS) return true;
   return !hark_set_count(p->missing) && !hark_set_count(p->asked);
 }

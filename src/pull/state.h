@@ -22,6 +22,7 @@
 
 #define pull_tell         hark__pull_tell
 #define pull_fail         hark__pull_fail
+#define pull_text         hark__pull_text
 #define pull_each         hark__pull_each
 #define pull_take         hark__pull_take
 #define pull_await_check  hark__pull_await_check

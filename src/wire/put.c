@@ -6,6 +6,7 @@
 #include "wire/put.h"
 #include "wire/class.h"
 #include "wire/scan.h"
+#include <assert.h>
 #include <hark/mailbox.h>
 #include <string.h>
 
@@ -52,6 +53,7 @@ static bool mark(put *b, put_mark m) {
     b->marks = grown;
     b->marks_cap = cap;
   }
+  assert(b->marks);
   b->marks[b->nmarks++] = m;
   return true;
 }

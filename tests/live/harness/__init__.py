@@ -1,0 +1,1 @@
+"""What the live tests and ./try are made of.  SPDX-License-Identifier: MIT"""

@@ -1,0 +1,193 @@
+"""A throw-away Dovecot on free loopback ports: any user, password "pass".
+
+SPDX-License-Identifier: MIT
+"""
+import grp
+import imaplib
+import os
+import pwd
+import shutil
+import socket
+import tempfile
+
+from . import certificates
+from .guard import Guard
+
+PASSWORD = "pass"
+# A socket's path may have 107 bytes, and Dovecot's own names need some of them.
+LONGEST_PLACE = 50
+
+# What Dovecot 2.3 announces, for it can be told what to say, but not what to leave out.
+CAPABILITIES = """IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE SORT SORT=DISPLAY THREAD=REFERENCES
+    THREAD=REFS THREAD=ORDEREDSUBJECT MULTIAPPEND URL-PARTIAL CATENATE UNSELECT CHILDREN NAMESPACE
+    UIDPLUS LIST-EXTENDED I18NLEVEL=1 CONDSTORE QRESYNC ESEARCH ESORT SEARCHRES WITHIN
+    CONTEXT=SEARCH LIST-STATUS BINARY MOVE SNIPPET=FUZZY PREVIEW=FUZZY PREVIEW STATUS=SIZE SAVEDATE
+    LITERAL+ NOTIFY""".split()
+
+CONFIGURATION = """\
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/dovecot.log
+instance_name = hark-test
+protocols = imap
+listen = 127.0.0.1
+default_internal_user = {user}
+default_internal_group = {group}
+default_login_user = {user}
+default_vsz_limit = 0
+default_process_limit = 200
+default_client_limit = 1000
+ssl = yes
+ssl_cert = <{certificate}
+ssl_key = <{key}
+ssl_min_protocol = TLSv1.2
+disable_plaintext_auth = no
+auth_mechanisms = plain
+auth_failure_delay = 0
+passdb {{
+  driver = static
+  args = password={password}
+}}
+userdb {{
+  driver = static
+  args = uid={user} gid={group} home={folder}/mail/%u
+}}
+first_valid_uid = 0
+mail_location = {storage}:~/Maildir
+mail_max_userip_connections = 0
+maildir_very_dirty_syncs = no
+mail_fsync = never
+{capability}
+service anvil {{
+  chroot =
+}}
+service stats {{
+  chroot =
+}}
+service imap-login {{
+  chroot =
+  service_count = 0
+  process_min_avail = 1
+  inet_listener imap {{
+    port = {imap}
+  }}
+  inet_listener imaps {{
+    port = {imaps}
+    ssl = yes
+  }}
+}}
+namespace inbox {{
+  inbox = yes
+  separator = /
+}}
+"""
+
+
+def executable():
+    for folder in (*os.environ.get("PATH", "").split(":"), "/usr/sbin", "/usr/local/sbin"):
+        if os.access(os.path.join(folder, "dovecot"), os.X_OK):
+            return os.path.join(folder, "dovecot")
+    raise FileNotFoundError("Dovecot is missing; scripts/setup try installs it")
+
+
+def listener():
+    sock = socket.socket()
+    sock.bind(("127.0.0.1", 0))
+    sock.listen(128)
+    return sock
+
+
+class Dovecot:
+    """Runs until close(), or until this process ends in any way.
+
+    Its sockets are made here and handed over as systemd would: the ports are nobody else's, and
+    a client that connects too early only waits.
+    """
+
+    def __init__(self, certificate="good", storage="maildir", without=(), command=None):
+        unknown = set(without) - set(CAPABILITIES)
+        if unknown:
+            raise ValueError(f"Dovecot does not announce {' '.join(sorted(unknown))}")
+        self.program = executable()
+        # Dovecot serves no mail as root.
+        self.user = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
+        self.folder = make_folder()
+        try:
+            listeners = [listener(), listener()]
+            self.imap, self.imaps = (sock.getsockname()[1] for sock in listeners)
+            self.write_files(certificate, storage, without)
+        except BaseException:
+            shutil.rmtree(self.folder)
+            raise
+        self.guard = Guard(self.folder, [lambda die_with_parent: self.run(listeners, die_with_parent)],
+                           command and (lambda die_with_parent: self.run_command(command, die_with_parent)),
+                           [sock.fileno() for sock in listeners])
+        for sock in listeners:
+            sock.close()
+
+    def path(self, *names):
+        return os.path.join(self.folder, *names)
+
+    @property
+    def ca(self):
+        return self.path("tls", "ca.pem")
+
+    def write_files(self, certificate, storage, without):
+        for name in ("tls", "mail", "run", "state"):
+            os.mkdir(self.path(name))
+        if certificate != "good":
+            certificates.make(self.path("tls"), "good")
+        pem, key = certificates.make(self.path("tls"), certificate)
+        capability = " ".join(name for name in CAPABILITIES if name not in without)
+        with open(self.path("dovecot.conf"), "w") as file:
+            file.write(CONFIGURATION.format(
+                folder=self.folder, user=self.user.pw_name, group=grp.getgrgid(self.user.pw_gid).gr_name,
+                certificate=pem, key=key, password=PASSWORD, storage=storage, imap=self.imap, imaps=self.imaps,
+                capability=f"imap_capability = {capability}" if without else ""))
+        self.own(self.folder)
+
+    def own(self, path):
+        """Gives path and all below to the user that Dovecot runs as."""
+        if os.getuid() != 0:
+            return
+        os.chown(path, self.user.pw_uid, self.user.pw_gid)
+        for folder, folders, files in os.walk(path):
+            for name in folders + files:
+                os.chown(os.path.join(folder, name), self.user.pw_uid, self.user.pw_gid)
+
+    def run(self, listeners, die_with_parent):
+        os.chdir(self.folder)
+        null, log = os.open("/dev/null", os.O_RDONLY), os.open("dovecot.out", os.O_WRONLY | os.O_CREAT, 0o600)
+        if os.getuid() == 0:
+            os.chown("dovecot.out", self.user.pw_uid, self.user.pw_gid)
+            os.setgroups([])
+            os.setgid(self.user.pw_gid)
+            os.setuid(self.user.pw_uid)
+        die_with_parent()
+        # systemd's way: sockets from descriptor 3 on, and whom they are for.
+        sources = [os.dup(fd) for fd in (null, log, log, *(sock.fileno() for sock in listeners))]
+        for target, source in enumerate(sources):
+            os.dup2(source, target, inheritable=True)
+        environment = {"PATH": "/usr/bin:/bin", "LISTEN_PID": str(os.getpid()), "LISTEN_FDS": str(len(listeners))}
+        os.execve(self.program, [self.program, "-F", "-c", self.path("dovecot.conf")], environment)
+
+    def run_command(self, command, die_with_parent):
+        die_with_parent()
+        os.execvpe(command[0], command, {
+            **os.environ, "HARK_TEST_IMAP": str(self.imap), "HARK_TEST_IMAPS": str(self.imaps),
+            "HARK_TEST_CA": self.ca, "HARK_TEST_DIR": self.folder})
+
+    def sign_in(self, user):
+        client = imaplib.IMAP4("127.0.0.1", self.imap, timeout=10)
+        client.login(user, PASSWORD)
+        return client
+
+    def close(self):
+        return self.guard.close()
+
+
+def make_folder():
+    for place in (tempfile.gettempdir(), "/tmp"):
+        if len(place) <= LONGEST_PLACE:
+            return tempfile.mkdtemp(prefix="hark-", dir=place)
+    raise ValueError(f"TMPDIR has more than {LONGEST_PLACE} bytes")

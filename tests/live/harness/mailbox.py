@@ -102,11 +102,13 @@ class Mailbox:
         os.rename(tmp, os.path.join(self.maildir, "new", name))
 
     def append(self, port, samples):
-        """Through IMAP, for what is not a Maildir; without the few that APPEND does not take."""
+        """Through IMAP, for what is not a Maildir; without the few that APPEND or dbox do not take."""
         client = imaplib.IMAP4("127.0.0.1", port)
         client.login(self.user, PASSWORD)
         manifest = self.read()
-        for sample in (sample for sample in samples if sample.wire and not BARE.search(sample.wire)):
+        for sample in samples:
+            if not sample.wire or BARE.search(sample.wire) or sample.time >= 1 << 31:
+                continue
             date = imaplib.Time2Internaldate(sample.time)
             status, answer = client.append("INBOX", f"({' '.join(sample.flags)})", date, sample.wire)
             if status != "OK":

@@ -100,7 +100,9 @@ def of_every_kind(big=BIG):
 def many(count, size):
     """Text that no two messages share, for tests of amounts."""
     noise = encoded(size + 3000, 3)
+    line = noise.index(b"\n") + 1
     for n in range(count):
         head = plain(f"Number {n}", "")
-        start = n % 2000
-        yield Sample("many", head + noise[start:start + max(0, size - len(head) - 2)] + b"\r\n", ("\\Seen",), 1600000000 + n)
+        start = n % 30 * line
+        body = noise[start:start + max(0, size - len(head) - 2)].rstrip()
+        yield Sample("many", head + body + b"\r\n", ("\\Seen",), 1600000000 + n)

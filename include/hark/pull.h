@@ -27,7 +27,7 @@ typedef struct hark_pull_config {
   uint32_t renew_ms;       /* of IDLE, counted from its "+", whatever came since [240000] */
   uint32_t answer_ms;      /* for the answer to DONE [20000] */
   uint32_t silence_ms;     /* within an awaited answer; only its own bytes, or INPROGRESS, count [60000] */
-  uint32_t window;         /* bytes told and not yet durable before it asks for no more [8 MiB] */
+  uint32_t window;         /* bytes told and not yet durable before it asks for and takes no more [8 MiB] */
   uint32_t batch;          /* bytes of bodies asked for in one command [4 MiB] */
   uint32_t flush_messages; /* messages made durable together at most [500] */
   bool     no_id;          /* do not send ID */

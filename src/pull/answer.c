@@ -10,8 +10,14 @@
 
 enum { FLAGS_MOST = 256, FLAG_BYTES = 16384 };
 
+/* word: in capitals */
 static bool is(hark_str s, const char *word) {
-  return s.n == strlen(word) && !memcmp(s.p, word, s.n);
+  if (s.n != strlen(word)) return false;
+  for (size_t i = 0; i < s.n; i++) {
+    char ch = s.p[i] >= 'a' && s.p[i] <= 'z' ? (char)(s.p[i] - 'a' + 'A') : s.p[i];
+    if (ch != word[i]) return false;
+  }
+  return true;
 }
 
 /* The flags outlive the event they came with, and may be told after the body. */
@@ -40,10 +46,15 @@ static void keep_email_id(message *m, hark_str raw) {
   m->email_id_n = raw.n;
 }
 
+static void keep_uid(message *m, uint64_t uid) {
+  if (m->uid && m->uid != uid) m->two_uids = true; /* whose body it is nobody knows */
+  m->uid = (uint32_t)uid;
+}
+
 static void item(hark_pull *p, const hark_ev_item *it) {
   message *m = &p->m;
   switch (it->kind) {
-  case HARK_ITEM_UID: m->uid = (uint32_t)it->num; break;
+  case HARK_ITEM_UID: keep_uid(m, it->num); break;
   case HARK_ITEM_SIZE: m->size = it->num, m->has_size = true; break;
   case HARK_ITEM_INTERNALDATE: m->time = it->time; break;
   case HARK_ITEM_FLAGS: keep_flags(p, it->flags); break;
@@ -60,10 +71,15 @@ static const hark_pull_event *tell(hark_pull *p, int type) {
   return &p->ev;
 }
 
+/* BODY[], or RFC822, which is the same; not a part of it that nobody asked for */
+static bool is_message(const hark_ev_body *b) {
+  return !b->section.n && !b->origin && (is(b->name, "BODY") || is(b->name, "RFC822"));
+}
+
 static const hark_pull_event *body(hark_pull *p, const hark_ev_body *b) {
   message *m = &p->m;
-  m->in_header = b->section.n > 0;
-  if (m->in_header || m->has_body) return NULL;
+  m->aside = !is_message(b);
+  if (m->aside || m->has_body) return NULL;
   m->has_body = true;
   bool wanted = m->uid ? hark_set_has(p->asked, m->uid) : hark_set_count(p->asked) > 0;
   m->nil = b->nil || (!b->size && m->has_size && m->size);
@@ -75,7 +91,8 @@ static const hark_pull_event *body(hark_pull *p, const hark_ev_body *b) {
 
 static const hark_pull_event *data(hark_pull *p, hark_str bytes) {
   message *m = &p->m;
-  if (m->in_header) {
+  if (m->aside) {
+    if (p->phase != PULL_MATCHING) return NULL;
     size_t room = sizeof m->message_id - m->message_id_n;
     size_t n = bytes.n < room ? bytes.n : room;
     memcpy(m->message_id + m->message_id_n, bytes.p, n);
@@ -106,16 +123,17 @@ static hark_str message_id(const message *m) {
 }
 
 static const hark_pull_event *same(hark_pull *p) {
-  pull_take(p, p->unsure, p->same, p->m.uid);
-  p->open_same++;
+  pull_move(p, p->batches[0].uids, p->same, p->m.uid);
   tell(p, HARK_PULL_SAME);
   p->ev.size = p->m.size;
   p->ev.identity.message_id = message_id(&p->m);
   return &p->ev;
 }
 
-/* The running average leans on what came last: mailboxes are not alike throughout. */
+/* The running average leans on what came last: mailboxes are not alike throughout.  A message
+ * larger than a batch counts as one: it says no more about the next. */
 static void learn(hark_pull *p, uint64_t bytes) {
+  if (bytes > p->config.batch) bytes = p->config.batch;
   bytes += 512; /* what a message costs besides its bytes */
   p->average = p->average ? (p->average * 15 + bytes) / 16 : bytes;
 }
@@ -135,24 +153,21 @@ static const hark_pull_event *whole(hark_pull *p) {
   p->open_bytes += m->got, p->unflushed_bytes += m->got;
   if (!p->unflushed++) p->unflushed_since = p->now;
   learn(p, m->got);
-  pull_take(p, p->asked, p->told, m->uid);
+  pull_move(p, p->asked, p->told, m->uid);
   p->caught_up = m->told = false;
   return tell(p, HARK_PULL_MESSAGE_END);
 }
 
+/* A body that is not taken leaves its UID asked for: the end of the command counts it as left
+ * out. */
 static const hark_pull_event *fetch_end(hark_pull *p) {
   message *m = &p->m;
-  bool asked = m->uid && hark_set_has(p->asked, m->uid);
-  if (m->told && m->refused) { /* the caller could not take it */
-    m->told = false;
-    if (asked) pull_take(p, p->asked, p->again, m->uid);
-    return NULL;
-  }
+  bool asked = m->uid && !m->two_uids && hark_set_has(p->asked, m->uid);
   bool hollow = m->nil || (m->told && !m->got && m->has_size && m->size);
-  if (m->told && asked && m->whole && !hollow) return whole(p);
-  if (asked && m->has_body && hollow) pull_take(p, p->asked, p->again, m->uid);
+  if (m->told && asked && m->whole && !hollow && !m->refused) return whole(p);
   if (m->told) return pull_abort(p);
-  if (m->uid && hark_set_has(p->unsure, m->uid) && p->phase == PULL_MATCHING) return same(p);
+  if (p->phase == PULL_MATCHING && m->uid && hark_set_has(p->batches[0].uids, m->uid))
+    return same(p);
   bool here = m->uid && (hark_set_has(p->have, m->uid) || hark_set_has(p->told, m->uid));
   return here && m->has_flags ? tell(p, HARK_PULL_FLAGS) : NULL;
 }
@@ -164,8 +179,8 @@ bool pull_answer_event(hark_pull *p, const hark_event *ev, const hark_pull_event
   case HARK_EV_BODY: *out = body(p, ev->body); return true;
   case HARK_EV_BODY_DATA: *out = data(p, *ev->bytes); return true;
   case HARK_EV_BODY_END:
-    if (!p->m.in_header && p->m.told) p->m.whole = true;
-    p->m.in_header = false;
+    if (!p->m.aside && p->m.told) p->m.whole = true;
+    p->m.aside = false;
     return true;
   case HARK_EV_FETCH_END: *out = fetch_end(p); return true;
   default: return false;

@@ -15,94 +15,99 @@ void pull_open(hark_pull *p) {
   p->examine = hark_examine(p->c, p->mailbox, NULL);
 }
 
-static uint32_t highest(hark_set *set) {
-  hark_str text = {hark_set_text(set), 0};
-  if (!text.p) return 0;
-  text.n = strlen(text.p);
-  const char *from = text.p + text.n;
-  while (from > text.p && from[-1] != ',') from--;
-  text.n -= (size_t)(from - text.p), text.p = from;
-  uint32_t a, b;
-  return text.n && hark_set_next(&text, &a, &b) ? b : 0;
+/* "n:*", for what lies above the highest */
+static void put_above(hark_builder *q, uint32_t from) {
+  char text[sizeof "4294967295:*"], *at = text + sizeof text - 1;
+  *at = 0, *--at = '*', *--at = ':';
+  for (uint32_t n = from; n; n /= 10) *--at = (char)('0' + n % 10);
+  hark_q_set(q, HARK_UID, at);
 }
 
 void pull_list(hark_pull *p, bool full) {
-  uint32_t top = highest(p->listed);
-  char above[24], *end = above + sizeof above - 1;
+  uint32_t top = hark_set_max(p->listed);
   if (top == UINT32_MAX) full = true;
   p->search_full = full, p->search_from = full ? 1 : top + 1;
   p->search_extended = hark_has(p->c, "ESEARCH") && !p->extended_refused;
-  if (p->idling && !p->done_asked)
-    p->done_asked = true, p->done_since = p->now, p->answer_ms = p->config.answer_ms;
+  p->search_exists = p->exists;
   hark_builder *q = hark_search_begin(p->c, HARK_UID, p->search_extended ? "(ALL)" : NULL);
   if (full)
     hark_q_key(q, "ALL");
-  else {
-    *end = 0, *--end = '*', *--end = ':';
-    for (uint32_t n = p->search_from; n; n /= 10) *--end = (char)('0' + n % 10);
-    hark_q_set(q, HARK_UID, end);
-  }
-  p->search = hark_search_end(q);
-  hark_set_remove(p->found, 1, UINT32_MAX);
-  if (p->phase == PULL_LISTENING) p->phase = PULL_LISTING;
+  else
+    put_above(q, p->search_from);
+  p->search = pull_sent(p, hark_search_end(q));
+  if (!p->search) return;
+  pull_clear(p->found);
+  pull_end_idle(p, p->config.answer_ms); /* the command itself has done it; this notes when */
+  p->phase = PULL_LISTING;
   if (full) p->list_due = false, p->listed_at = p->now;
   p->check_due = false;
 }
 
 /* "n:*" always matches the last message, and a server may answer what was not asked. */
 static void found(hark_pull *p, const hark_ev_search *s) {
-  for (size_t i = 0; i < s->n; i++)
-    if (s->v[i] >= p->search_from && hark_set_add(p->found, s->v[i], s->v[i]))
-      p->out_of_memory = true;
   hark_str text = s->set;
   uint32_t a, b;
-  while (text.p && hark_set_next(&text, &a, &b)) {
-    if (a > b) a ^= b, b ^= a, a ^= b;
-    if (a < p->search_from) a = p->search_from;
-    if (a && a <= b && hark_set_add(p->found, a, b)) p->out_of_memory = true;
-  }
+  pull_clear(p->scratch);
+  for (size_t i = 0; i < s->n; i++) pull_try(p, hark_set_add(p->scratch, s->v[i], s->v[i]));
+  while (text.p && hark_set_next(&text, &a, &b)) pull_try(p, hark_set_add(p->scratch, a, b));
+  hark_set_remove(p->scratch, 0, 0); /* no UID is called "*" */
+  if (p->search_from > 1) pull_try(p, hark_set_remove(p->scratch, 1, p->search_from - 1));
+  pull_try(p, hark_set_join(p->found, p->scratch));
 }
 
 /* missing: listed and nowhere else. */
 static void find_missing(hark_pull *p) {
-  hark_set *const elsewhere[] = {p->have, p->told, p->stuck, p->asked};
-  hark_set_remove(p->missing, 1, UINT32_MAX);
-  pull_each(p, pull_text(p->listed), p->missing, hark_set_add);
+  hark_set *const elsewhere[] = {p->have, p->told, p->stuck, p->asked, p->again};
+  pull_clear(p->missing);
+  pull_try(p, hark_set_join(p->missing, p->listed));
   for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
-    pull_each(p, pull_text(elsewhere[i]), p->missing, hark_set_remove);
+    pull_try(p, hark_set_without(p->missing, elsewhere[i]));
 }
 
 /* Those that an earlier pull could not get: asked for last, each on its own. */
 static void stuck_again(hark_pull *p) {
   if (p->cursor_stuck_asked) return;
   p->cursor_stuck_asked = true;
-  uint32_t a, b;
-  for (hark_str text = pull_text(p->stuck); hark_set_next(&text, &a, &b);)
-    for (uint32_t uid = a; uid && uid <= b; uid++)
-      if (hark_set_has(p->listed, uid) && !hark_set_has(p->have, uid))
-        pull_take(p, p->again, p->again, uid);
-  hark_set_remove(p->stuck, 1, UINT32_MAX);
-  pull_each(p, pull_text(p->again), p->missing, hark_set_remove);
+  pull_clear(p->scratch); /* what is listed and not stuck */
+  pull_try(p, hark_set_join(p->scratch, p->listed));
+  pull_try(p, hark_set_without(p->scratch, p->stuck));
+  pull_try(p, hark_set_join(p->again, p->listed));
+  pull_try(p, hark_set_without(p->again, p->scratch));
+  pull_try(p, hark_set_without(p->again, p->have));
+  pull_clear(p->stuck);
+}
+
+/* Do EXISTS and what is listed agree?  If not: look above the highest where EXISTS has changed
+ * meanwhile, else list all, twice at most; then the difference is taken for the server's way. */
+static bool settled(hark_pull *p) {
+  int64_t difference = (int64_t)p->exists - (int64_t)hark_set_count(p->listed);
+  bool agrees = difference == p->settled || !difference;
+  if (!agrees && p->exists != p->search_exists) {
+    p->check_due = true;
+    return false;
+  }
+  if (!agrees && !(p->search_full && p->relisted)) {
+    p->list_due = true, p->relisted = p->search_full;
+    return false;
+  }
+  p->settled = difference;
+  p->relisted = p->check_due = false;
+  return true;
 }
 
 static void listed(hark_pull *p) {
-  if (p->search_full) hark_set_remove(p->listed, 1, UINT32_MAX);
-  pull_each(p, pull_text(p->found), p->listed, hark_set_add);
-  if (p->search_full) hark_set_remove(p->again, 1, UINT32_MAX);
-  bool agrees = hark_set_count(p->listed) == p->exists;
-  if (!agrees && !p->search_full && p->exists != p->settled_exists) {
-    p->list_due = true;
-    return;
-  }
-  if (!agrees) p->settled_exists = p->exists;
+  if (p->search_full) pull_clear(p->listed);
+  pull_try(p, hark_set_join(p->listed, p->found));
+  if (!settled(p)) return;
   if (p->renumbered) {
-    hark_set_remove(p->unsure, 1, UINT32_MAX);
-    pull_each(p, pull_text(p->listed), p->unsure, hark_set_add);
+    pull_clear(p->unsure);
+    pull_try(p, hark_set_join(p->unsure, p->listed));
     p->phase = PULL_MATCHING;
     return;
   }
-  find_missing(p);
+  if (p->search_full) pull_clear(p->again); /* what is left of it is missing now */
   stuck_again(p);
+  find_missing(p);
   p->phase = PULL_FETCHING;
 }
 
@@ -119,10 +124,7 @@ static const hark_pull_event *search_done(hark_pull *p, const hark_ev_cond *cond
   if (cond->verdict == HARK_VERDICT_LOST || cond->verdict == HARK_VERDICT_UNSENT) return NULL;
   if (extended) { /* the old form is understood by all */
     p->extended_refused = true;
-    if (p->search_full)
-      p->list_due = true;
-    else
-      p->check_due = true, p->phase = PULL_LISTENING;
+    p->list_due = p->search_full, p->check_due = !p->search_full;
     return NULL;
   }
   return pull_fail(p, HARK_ERR_STATE, "the server refuses to list the messages", cond);
@@ -133,11 +135,11 @@ static const hark_pull_event *search_done(hark_pull *p, const hark_ev_cond *cond
 static void compare_with_cursor(hark_pull *p) {
   bool known = p->cursor_validity || hark_set_count(p->have);
   bool other = p->uidvalidity != p->cursor_validity || !p->uidvalidity;
-  bool fell = p->uidnext && p->uidnext <= highest(p->have);
+  bool fell = p->uidnext && p->uidnext <= hark_set_max(p->have);
   if (!known || !(other || fell)) return;
   p->renumbered = true;
-  hark_set_remove(p->have, 1, UINT32_MAX);
-  hark_set_remove(p->stuck, 1, UINT32_MAX);
+  pull_clear(p->have);
+  pull_clear(p->stuck);
 }
 
 static const hark_pull_event *examined(hark_pull *p, const hark_ev_cond *cond) {
@@ -150,45 +152,61 @@ static const hark_pull_event *examined(hark_pull *p, const hark_ev_cond *cond) {
   }
   compare_with_cursor(p);
   p->phase = PULL_LISTING;
-  p->settled_exists = UINT64_MAX;
   if (p->renumbered) return pull_tell(p, HARK_PULL_RENUMBERED);
   return NULL;
 }
 
+static void forget(hark_pull *p, uint32_t uid) {
+  hark_set *const from[] = {p->listed, p->missing, p->again, p->unsure};
+  for (size_t i = 0; i < sizeof from / sizeof *from; i++)
+    pull_try(p, hark_set_remove(from[i], uid, uid));
+}
+
 static void expunged(hark_pull *p, uint64_t number) {
+  bool in_step = hark_set_count(p->listed) == p->exists;
   if (p->exists) p->exists--;
-  uint64_t before = 0;
-  uint32_t a, b;
-  if (hark_set_count(p->listed) != p->exists + 1) return; /* out of step: listed anew */
-  for (hark_str text = pull_text(p->listed); hark_set_next(&text, &a, &b); before += b - a + 1) {
-    if (number > before + (b - a + 1)) continue;
-    uint32_t uid = a + (uint32_t)(number - before - 1);
-    pull_take(p, p->listed, NULL, uid);
-    pull_take(p, p->missing, NULL, uid);
-    pull_take(p, p->again, NULL, uid);
+  if (!in_step) { /* which UID that was is not known */
+    p->check_due = !p->examine;
     return;
+  }
+  uint32_t a, b;
+  for (size_t i = 0; hark_set_range(p->listed, i, &a, &b); i++) {
+    uint64_t n = (uint64_t)b - a + 1;
+    if (number <= n) {
+      forget(p, a + (uint32_t)(number - 1));
+      return;
+    }
+    number -= n;
   }
 }
 
-static void code(hark_pull *p, const hark_ev_cond *cond) {
+static void exists(hark_pull *p, uint64_t n) {
+  p->exists = n;
+  int64_t difference = (int64_t)n - (int64_t)hark_set_count(p->listed);
+  if (!p->examine && difference && difference != p->settled) p->check_due = true;
+}
+
+static const hark_pull_event *code(hark_pull *p, const hark_ev_cond *cond) {
   uint32_t n = cond->code_num > UINT32_MAX ? 0 : (uint32_t)cond->code_num;
-  if (cond->code_id == HARK_CODE_UIDVALIDITY && p->examine) p->uidvalidity = n;
+  bool validity = cond->code_id == HARK_CODE_UIDVALIDITY;
+  if (validity && !p->examine && p->uidvalidity && n != p->uidvalidity)
+    return pull_fail(p, HARK_ERR_STATE, "the server renumbered the open mailbox: connect again",
+                     cond);
+  if (validity) p->uidvalidity = n;
   if (cond->code_id == HARK_CODE_UIDNEXT && p->examine) p->uidnext = n;
+  return NULL;
 }
 
 bool pull_list_event(hark_pull *p, const hark_event *ev, const hark_pull_event **out) {
   switch (ev->type) {
-  case HARK_EV_EXISTS:
-    p->exists = ev->num;
-    if (!p->examine && p->exists != hark_set_count(p->listed)) p->check_due = true;
-    return true;
+  case HARK_EV_EXISTS: exists(p, ev->num); return true;
   case HARK_EV_EXPUNGE: expunged(p, ev->num); return true;
   case HARK_EV_SEARCH:
     if (p->search && ev->cmd == p->search) found(p, ev->search);
     return true;
   case HARK_EV_COND:
     if (ev->cond->code_id == HARK_CODE_UIDVALIDITY || ev->cond->code_id == HARK_CODE_UIDNEXT) {
-      code(p, ev->cond);
+      *out = code(p, ev->cond);
       return true;
     }
     return false;
@@ -196,7 +214,7 @@ bool pull_list_event(hark_pull *p, const hark_event *ev, const hark_pull_event *
     if (ev->cmd == p->search)
       *out = search_done(p, ev->cond);
     else if (ev->cmd == p->examine)
-      code(p, ev->cond), *out = examined(p, ev->cond);
+      *out = examined(p, ev->cond);
     else
       return ev->cmd == p->id;
     return true;

@@ -49,30 +49,56 @@ void hark_pull_free(hark_pull *p) {
 
 static hark_str text_of(const char *s) { return (hark_str){s, s ? strlen(s) : 0}; }
 
-hark_str pull_text(hark_set *set) { return text_of(hark_set_text(set)); }
-
-void pull_each(hark_pull *p, hark_str text, hark_set *to, pull_set_fn fn) {
-  uint32_t a, b;
-  while (hark_set_next(&text, &a, &b))
-    if (a && b && fn(to, a, b)) p->out_of_memory = true;
+void pull_try(hark_pull *p, int err) {
+  if (err) p->out_of_memory = true;
 }
 
-void pull_take(hark_pull *p, hark_set *from, hark_set *to, uint32_t uid) {
-  if (hark_set_remove(from, uid, uid) || (to && hark_set_add(to, uid, uid)))
-    p->out_of_memory = true;
+void pull_move(hark_pull *p, hark_set *from, hark_set *to, uint32_t uid) {
+  pull_try(p, hark_set_remove(from, uid, uid));
+  pull_try(p, hark_set_add(to, uid, uid));
+}
+
+void pull_clear(hark_set *set) { hark_set_remove(set, 1, 0); }
+
+static size_t digits(uint32_t n) {
+  size_t count = 1;
+  while (n /= 10) count++;
+  return count;
+}
+
+void pull_front(hark_pull *p, hark_set *from, hark_set *to, uint64_t count) {
+  uint32_t first, last;
+  size_t text = 0;
+  while (count && hark_set_range(from, 0, &first, &last)) {
+    if (last - first >= count) last = first + (uint32_t)count - 1;
+    text += digits(first) + digits(last) + 2;
+    if (text > SET_TEXT) return;
+    count -= (uint64_t)last - first + 1;
+    pull_try(p, hark_set_remove(from, first, last));
+    pull_try(p, hark_set_add(to, first, last));
+  }
+}
+
+hark_cmd pull_sent(hark_pull *p, hark_cmd cmd) {
+  pull_try(p, cmd == HARK_ERR_NOMEM);
+  return cmd > 0 ? cmd : 0;
+}
+
+/* Text from the caller; "" and NULL are the empty set. */
+static int parse(hark_set *set, const char *uids) {
+  pull_clear(set);
+  return uids && *uids ? hark_set_parse(set, text_of(uids)) : 0;
 }
 
 int hark_pull_add(hark_pull *p, const char *mailbox, const hark_cursor *since) {
   if (p->mailbox) return HARK_ERR_STATE; /* one mailbox for now */
+  int err = since ? parse(p->have, since->have) : 0;
+  if (since && !err) err = parse(p->stuck, since->stuck);
+  if (err) return err;
   size_t n = strlen(mailbox) + 1;
   if (!(p->mailbox = malloc(n))) return HARK_ERR_NOMEM;
   memcpy(p->mailbox, mailbox, n);
-  if (since) {
-    p->cursor_validity = since->uidvalidity;
-    pull_each(p, text_of(since->have), p->have, hark_set_add);
-    pull_each(p, text_of(since->stuck), p->stuck, hark_set_add);
-  }
-  if (p->out_of_memory) return HARK_ERR_NOMEM;
+  if (since) p->cursor_validity = since->uidvalidity;
   pull_open(p);
   return p->examine < 0 ? p->examine : 0;
 }
@@ -97,7 +123,10 @@ static void put_text(char *to, size_t cap, const char *from) {
   to[n] = 0;
 }
 
+/* ABORT comes first where a message is being told: then the next call comes here again. */
 const hark_pull_event *pull_fail(hark_pull *p, int err, const char *why, const hark_ev_cond *cond) {
+  const hark_pull_event *abort = pull_abort(p);
+  if (abort) return abort;
   p->failed = true;
   p->phase = PULL_OVER;
   put_text(p->why, sizeof p->why, why);
@@ -122,7 +151,7 @@ static const hark_pull_event *closed(hark_pull *p) {
 
 /* FLUSH: half the window, enough messages, old enough, or nothing more is on its way. */
 static bool flush_due(const hark_pull *p) {
-  if (!p->unflushed) return false;
+  if (!p->unflushed || p->stopping) return false;
   if (p->unflushed_bytes >= p->config.window / 2 || p->unflushed >= p->config.flush_messages)
     return true;
   if (p->now >= p->unflushed_since + FLUSH_MS) return true;
@@ -137,7 +166,7 @@ static const hark_pull_event *flush(hark_pull *p) {
 static const hark_pull_event *take_event(hark_pull *p, const hark_event *ev) {
   const hark_pull_event *out = NULL;
   if (pull_answer_event(p, ev, &out) || pull_list_event(p, ev, &out) ||
-      pull_listen_event(p, ev, &out) || pull_ask_done(p, ev))
+      pull_listen_event(p, ev, &out) || pull_ask_done(p, ev, &out))
     return out;
   pull_tell(p, HARK_PULL_OTHER);
   p->ev.client = ev;
@@ -146,54 +175,64 @@ static const hark_pull_event *take_event(hark_pull *p, const hark_event *ev) {
 
 /* What can be started now; the commands of one call leave together. */
 static void act(hark_pull *p) {
-  if (p->stopping || hark_get_phase(p->c) != HARK_PHASE_SELECTED) return;
-  bool searching = p->search > 0;
+  if (p->stopping || p->search || hark_get_phase(p->c) != HARK_PHASE_SELECTED) return;
   if (p->phase == PULL_MATCHING)
     pull_same_ask(p);
   else if (p->phase == PULL_FETCHING)
     pull_ask(p);
-  if (searching || p->phase == PULL_MATCHING || p->phase == PULL_OPENING) return;
-  if (p->list_due && !hark_set_count(p->asked))
-    pull_list(p, true);
-  else if (p->check_due && p->phase == PULL_LISTENING)
-    pull_list(p, false);
-  else if (p->phase == PULL_LISTENING)
+  else if (p->phase != PULL_LISTING && p->phase != PULL_LISTENING)
+    return;
+  else if (p->list_due || p->check_due)
+    pull_list(p, p->list_due);
+  else
     pull_listen(p);
 }
 
 static bool finished(const hark_pull *p) { return p->phase == PULL_OVER || p->failed; }
 
-const hark_pull_event *hark_pull_next(hark_pull *p, uint64_t now_ms) {
+/* The store is behind: what is not read stays with the server.  Within a message the store
+ * takes it all the same, or says hark_pull_again(). */
+static bool store_is_behind(const hark_pull *p) {
+  return !p->stopping && !p->m.told && p->open_bytes >= p->config.window;
+}
+
+/* The client's events until there is something to tell. */
+static const hark_pull_event *drain(hark_pull *p) {
   const hark_event *client;
   const hark_pull_event *out;
-  bool awaiting = hark_inflight(p->c) > (p->idling && !p->done_asked ? 1u : 0u);
+  while (!store_is_behind(p) && (client = hark_next(p->c))) {
+    if (p->stopping) continue; /* what comes now is not told */
+    if ((out = take_event(p, client))) return out;
+    if (flush_due(p)) return flush(p);
+  }
+  pull_heard(p);
+  return NULL;
+}
+
+const hark_pull_event *hark_pull_next(hark_pull *p, uint64_t now_ms) {
+  const hark_pull_event *out;
+  uint32_t before;
+  pull_phase was;
   p->now = now_ms;
-  if (!awaiting || p->heard != hark_heard(p->c)) p->heard = hark_heard(p->c), p->heard_at = now_ms;
+  if (p->stopping && !p->end_by) p->end_by = now_ms + STOP_MS;
+  pull_heard(p);
+  pull_end_due(p);
   if (p->stopping && (out = pull_abort(p))) return out;
-  while (!finished(p)) {
+  if (finished(p)) return NULL;
+  do {
     if (p->out_of_memory) return pull_fail(p, HARK_ERR_NOMEM, hark_err_text(HARK_ERR_NOMEM), NULL);
     if (flush_due(p)) return flush(p);
-    while ((client = hark_next(p->c)) && !p->stopping)
-      if ((out = take_event(p, client)) || flush_due(p)) return out ? out : flush(p);
-    if (client) continue; /* stopping: what comes now is not told */
+    if ((out = drain(p))) return out;
     if (hark_wants(p->c) & HARK_CLOSED) return closed(p);
-    if (p->heard != hark_heard(p->c)) p->heard = hark_heard(p->c), p->heard_at = now_ms;
+    if (store_is_behind(p)) return NULL;
     if ((out = pull_drained(p)) || (out = pull_timers(p))) return out;
-    if (finished(p)) break;
-    uint32_t before = hark_inflight(p->c);
+    before = hark_inflight(p->c), was = p->phase;
     act(p);
-    if (hark_inflight(p->c) == before) return NULL;
-  }
+  } while (hark_inflight(p->c) != before || p->phase != was);
   return NULL;
 }
 
 /* --- what the caller says --- */
-
-static hark_set *parsed(hark_pull *p, const char *uids) {
-  hark_set_remove(p->scratch, 1, UINT32_MAX);
-  pull_each(p, text_of(uids), p->scratch, hark_set_add);
-  return p->scratch;
-}
 
 /* Takes the messages in set off those that are not durable. */
 static void close_open(hark_pull *p, const hark_set *set) {
@@ -205,54 +244,51 @@ static void close_open(hark_pull *p, const hark_set *set) {
       p->open_bytes -= p->open[i].bytes;
   }
   p->nopen = kept;
-}
-
-/* In which of its answers SAME is counted: each UID in set that was still open. */
-static void close_same(hark_pull *p, hark_str text) {
-  uint32_t a, b;
-  while (p->open_same && hark_set_next(&text, &a, &b))
-    for (uint32_t uid = a; uid <= b && uid; uid++)
-      if (hark_set_has(p->same, uid)) {
-        hark_set_remove(p->same, uid, uid);
-        p->open_same--;
-      }
+  pull_try(p, hark_set_without(p->told, set));
+  pull_try(p, hark_set_without(p->same, set));
 }
 
 int hark_pull_have(hark_pull *p, int mailbox, const char *uids) {
-  if (mailbox) return HARK_ERR_ARG;
-  hark_set *set = parsed(p, uids);
-  close_open(p, set);
-  close_same(p, text_of(uids));
-  pull_each(p, text_of(uids), p->told, hark_set_remove);
-  pull_each(p, text_of(uids), p->missing, hark_set_remove);
-  pull_each(p, text_of(uids), p->have, hark_set_add);
+  int err = mailbox ? HARK_ERR_ARG : parse(p->scratch, uids);
+  if (err) return err;
+  close_open(p, p->scratch);
+  pull_try(p, hark_set_without(p->missing, p->scratch));
+  pull_try(p, hark_set_join(p->have, p->scratch));
   return p->out_of_memory ? HARK_ERR_NOMEM : 0;
 }
 
+/* The message now being told, or the one just told to its end. */
+static int this_one_again(hark_pull *p) {
+  const message *m = &p->m;
+  if (!m->told && !(m->uid && hark_set_has(p->told, m->uid))) return HARK_ERR_STATE;
+  if (m->told)
+    p->m.refused = true; /* it stays asked for, and is counted as left out */
+  else
+    pull_try(p, hark_set_add(p->scratch, m->uid, m->uid));
+  return 0;
+}
+
 int hark_pull_again(hark_pull *p, int mailbox, const char *uids) {
-  if (mailbox) return HARK_ERR_ARG;
-  if (!uids) {
-    p->m.refused = true;
-    return 0;
-  }
-  hark_set *set = parsed(p, uids);
-  bool matching = p->open_same > 0;
-  close_open(p, set);
-  close_same(p, text_of(uids));
-  pull_each(p, text_of(uids), p->told, hark_set_remove);
-  pull_each(p, text_of(uids), matching ? p->missing : p->again, hark_set_add);
+  int err = mailbox ? HARK_ERR_ARG : parse(p->scratch, uids);
+  if (!err && !uids) err = this_one_again(p);
+  if (err) return err;
+  close_open(p, p->scratch);
+  pull_try(p, hark_set_without(p->have, p->scratch));
+  pull_try(p, hark_set_join(p->phase == PULL_MATCHING ? p->missing : p->again, p->scratch));
+  if (p->phase == PULL_LISTENING && hark_set_count(p->scratch)) p->list_due = true;
   return p->out_of_memory ? HARK_ERR_NOMEM : 0;
 }
 
 void hark_pull_woke(hark_pull *p, uint64_t now_ms) {
-  p->now = now_ms;
-  if (p->idling) pull_end_idle(p, WAKE_MS);
-  p->check_due = true;
+  p->now = p->heard_at = now_ms;
+  p->woken = p->check_due = true;
+  pull_end_idle(p, WAKE_MS);
 }
 
 int hark_pull_stop(hark_pull *p) {
   if (p->stopping) return 0;
   p->stopping = true;
+  p->end_by = 0; /* counted from the next call */
   hark_cmd logout = hark_logout(p->c);
   return logout < 0 ? logout : 0;
 }

@@ -3,9 +3,11 @@
  *
  * Identities are asked for in batches; each is told as SAME and answered by have() (it is
  * here) or again() (fetch it).  What the server does not tell is fetched: a second copy rather
- * than none. */
+ * than none.
+ *
+ *   unsure --ask--> batches[0] --FETCH--> same --have(), again()--> have, missing
+ *                        +-----left out-------------------------------> missing */
 #include "pull/state.h"
-#include <string.h>
 
 static const char *items(const hark_pull *p) {
   if (hark_has(p->c, "OBJECTID")) return "(UID RFC822.SIZE INTERNALDATE EMAILID)";
@@ -13,33 +15,24 @@ static const char *items(const hark_pull *p) {
   return "(UID RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])";
 }
 
-/* A batch has been answered: what it left out is fetched. */
-static void collect(hark_pull *p, batch *b) {
-  uint32_t first, last;
-  for (hark_str text = pull_text(b->uids); hark_set_next(&text, &first, &last);)
-    for (uint32_t uid = first; uid && uid <= last; uid++)
-      if (hark_set_has(p->unsure, uid)) pull_take(p, p->unsure, p->missing, uid);
-  hark_set_remove(b->uids, 1, UINT32_MAX);
-}
-
 void pull_same_ask(hark_pull *p) {
   batch *b = &p->batches[0];
   if (b->cmd) return;
-  if (hark_set_count(b->uids)) collect(p, b);
-  if (!hark_set_count(p->unsure)) {
-    if (p->open_same) return;
+  pull_try(p, hark_set_join(p->missing, b->uids)); /* left out */
+  pull_clear(b->uids);
+  uint64_t open = hark_set_count(p->same);
+  if (!open && !hark_set_count(p->unsure)) {
     p->renumbered = false;
     p->phase = PULL_FETCHING;
     pull_ask(p);
     return;
   }
-  if (p->open_same + SAME_BATCH > SAME_OPEN) return;
-  char set[SET_TEXT + 1];
-  hark_str text = pull_text(p->unsure), slice = hark_set_slice(&text, SET_TEXT, SAME_BATCH);
-  if (!slice.n || slice.n > SET_TEXT) return;
-  memcpy(set, slice.p, slice.n);
-  set[slice.n] = 0;
-  pull_each(p, (hark_str){set, slice.n}, b->uids, hark_set_add);
-  b->cmd = hark_fetch(p->c, HARK_UID, set, items(p));
-  if (b->cmd < 0) b->cmd = 0;
+  if (open + SAME_BATCH > SAME_OPEN) return;
+  pull_front(p, p->unsure, b->uids, SAME_BATCH);
+  const char *set = hark_set_text(b->uids);
+  pull_try(p, set ? 0 : HARK_ERR_NOMEM);
+  if (set && *set) b->cmd = pull_sent(p, hark_fetch(p->c, HARK_UID, set, items(p)));
+  if (b->cmd) return;
+  pull_try(p, hark_set_join(p->unsure, b->uids));
+  pull_clear(b->uids);
 }

@@ -22,10 +22,11 @@
 
 #define pull_tell         hark__pull_tell
 #define pull_fail         hark__pull_fail
-#define pull_text         hark__pull_text
-#define pull_each         hark__pull_each
-#define pull_take         hark__pull_take
-#define pull_await_check  hark__pull_await_check
+#define pull_try          hark__pull_try
+#define pull_move         hark__pull_move
+#define pull_front        hark__pull_front
+#define pull_clear        hark__pull_clear
+#define pull_sent         hark__pull_sent
 #define pull_open         hark__pull_open
 #define pull_list         hark__pull_list
 #define pull_list_event   hark__pull_list_event
@@ -38,6 +39,8 @@
 #define pull_listen_event hark__pull_listen_event
 #define pull_listen       hark__pull_listen
 #define pull_timers       hark__pull_timers
+#define pull_heard        hark__pull_heard
+#define pull_end_due      hark__pull_end_due
 #define pull_end_idle     hark__pull_end_idle
 
 typedef enum pull_phase {
@@ -51,10 +54,10 @@ typedef enum pull_phase {
 } pull_phase;
 
 enum {
-  BATCHES = 2, /* in flight: one streams, the next is already with the server */
-  SINGLES = 8, /* commands in flight when UIDs are asked one by one */
-  ROUNDS = 3,  /* a UID is asked for so often in one connection */
-  FIRST_BATCH = 32,
+  BATCHES = 2,      /* in flight: one streams, the next is already with the server */
+  SINGLES = 8,      /* commands in flight when UIDs are asked one by one */
+  ROUNDS = 3,       /* a UID is asked for so often in one connection */
+  FIRST_BATCH = 32, /* messages, while nothing is known of their size, and in the second round */
   BATCH_MOST = 1000,
   SINGLE_MOST = 200,
   SET_TEXT = 900, /* RFC 2683 section 3.2.1.5: command lines under 1,000 octets */
@@ -63,7 +66,11 @@ enum {
   SAME_OPEN = 1000,
   SAME_BATCH = 250,
   POLL_MS = 60000,
-  WAKE_MS = 10000,
+  WAKE_MS = 10000,       /* for the first answer after the machine slept */
+  LEAVE_MS = 5000,       /* for the answer to LOGOUT, and for the end after BYE */
+  STOP_MS = 1500,        /* the same where the program is told to end */
+  SHORT_IDLE_MS = 10000, /* a server that ends IDLE sooner, SHORT_IDLES times, does not mean it */
+  SHORT_IDLES = 3,
   DAY_MS = 86400000,
   ID_TEXT = 512
 };
@@ -83,7 +90,7 @@ typedef struct message { /* the FETCH being read */
   uint64_t size, body_size, got;
   int64_t time;
   hark_strs flags;
-  bool has_size, has_flags, has_body, told, refused, nil, whole, in_header;
+  bool has_size, has_flags, has_body, told, refused, nil, whole, aside, two_uids;
   char email_id[ID_TEXT], message_id[ID_TEXT];
   size_t email_id_n, message_id_n;
 } message;
@@ -95,15 +102,14 @@ struct hark_pull {
   pull_phase phase;
   uint64_t now;
 
-  hark_set *have, *missing, *asked, *told, *again, *stuck, *listed, *unsure, *scratch;
-  hark_set *found, *same; /* by the search under way; identities told and not answered */
+  hark_set *have, *missing, *asked, *told, *again, *stuck, *listed, *scratch;
+  hark_set *found;         /* by the search under way */
+  hark_set *unsure, *same; /* identities not yet asked for; told and not answered */
   bool out_of_memory;
   uint32_t uidvalidity, cursor_validity;
   uint32_t uidnext;
   uint64_t exists;
   int round;
-  hark_ev_cond refusal; /* of the last body that was refused; text in refusal_text */
-  char refusal_text[200];
 
   batch batches[SINGLES];
   open_message *open;
@@ -112,7 +118,6 @@ struct hark_pull {
   uint32_t unflushed;
   uint64_t unflushed_since;
   uint64_t average; /* bytes a message, running */
-  uint32_t open_same;
 
   message m;
   char *flag_text; /* flags of m outlive the event they came with */
@@ -121,11 +126,16 @@ struct hark_pull {
   hark_cmd id, examine, search, idle, poll, logout;
   bool search_full, search_extended, extended_refused;
   uint32_t search_from;     /* a check: UIDs below are not new */
+  uint64_t search_exists;   /* when it was asked */
   bool list_due, check_due; /* all again; what lies above the highest */
   bool renumbered, caught_up, cursor_stuck_asked;
-  uint64_t settled_exists; /* EXISTS that a full listing could not confirm */
+  bool relisted;   /* the last listing was a second try */
+  int64_t settled; /* EXISTS less what is listed, which two listings could not explain */
   bool idle_refused, idling, done_asked, stopping, failed;
+  bool woken; /* and nothing heard since */
+  int short_idles;
   uint64_t idling_since, done_since, heard, heard_at, listed_at, polled_at, answer_ms;
+  uint64_t end_by; /* the connection is given up then; 0: it goes on */
 
   hark_pull_event ev;
   char why[320];
@@ -134,11 +144,12 @@ struct hark_pull {
 /* pull.c */
 const hark_pull_event *pull_tell(hark_pull *p, int type); /* p->ev, emptied, with this type */
 const hark_pull_event *pull_fail(hark_pull *p, int err, const char *why, const hark_ev_cond *cond);
-typedef int (*pull_set_fn)(hark_set *to, uint32_t first, uint32_t last);
-hark_str pull_text(hark_set *set); /* until the set changes */
-/* fn(to, ...) for each range of text; failures are remembered and end the pull. */
-void pull_each(hark_pull *p, hark_str text, hark_set *to, pull_set_fn fn);
-void pull_take(hark_pull *p, hark_set *from, hark_set *to, uint32_t uid); /* moves one UID */
+void pull_try(hark_pull *p, int err); /* a failure is remembered, and ends the pull */
+void pull_move(hark_pull *p, hark_set *from, hark_set *to, uint32_t uid);
+void pull_clear(hark_set *set);
+/* Moves up to count UIDs from the front of a set, as many as a command line holds. */
+void pull_front(hark_pull *p, hark_set *from, hark_set *to, uint64_t count);
+hark_cmd pull_sent(hark_pull *p, hark_cmd cmd); /* 0: it was not; tried again later */
 
 /* list.c */
 void pull_open(hark_pull *p); /* ID and EXAMINE */
@@ -148,7 +159,7 @@ bool pull_list_event(hark_pull *p, const hark_event *ev, const hark_pull_event *
 
 /* ask.c */
 void pull_ask(hark_pull *p);
-bool pull_ask_done(hark_pull *p, const hark_event *ev);
+bool pull_ask_done(hark_pull *p, const hark_event *ev, const hark_pull_event **out);
 /* Nothing is missing nor asked for: the next round, STUCK, CAUGHT_UP; NULL: nothing to tell. */
 const hark_pull_event *pull_drained(hark_pull *p);
 
@@ -163,5 +174,7 @@ void pull_same_ask(hark_pull *p);
 bool pull_listen_event(hark_pull *p, const hark_event *ev, const hark_pull_event **out);
 void pull_listen(hark_pull *p);
 void pull_end_idle(hark_pull *p, uint32_t answer_ms);
+void pull_heard(hark_pull *p); /* before and after reading: has anything awaited come? */
+void pull_end_due(hark_pull *p);
 const hark_pull_event *pull_timers(hark_pull *p);
 #endif

@@ -37,7 +37,7 @@ static unsigned char lower(char ch) {
 
 bool str_starts(hark_str s, const char *prefix) {
   size_t i = 0;
-  while (prefix[i] && i < s.n && lower(s.p[i]) == lower(prefix[i])) i++;
+  while (i < s.n && prefix[i] && lower(s.p[i]) == lower(prefix[i])) i++;
   return s.p && !prefix[i];
 }
 

@@ -1,0 +1,116 @@
+/* cli/cmd_decode.c - hark decode: what a server said, as JSON lines.
+ * SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+#include "cli/exit.h"
+#include "cli/json_event.h"
+#include "cli/report.h"
+#include <errno.h>
+#include <getopt.h>
+#include <hark/client.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PIECE = 65536 };
+
+typedef struct decoding {
+  hark_client *client;
+  FILE *from;
+  size_t split; /* bytes at a time */
+  bool strict;
+  report report;
+} decoding;
+
+static const struct option table[] = {{"split", required_argument, NULL, 's'},
+                                      {"strict", no_argument, NULL, 't'},
+                                      {NULL, 0, NULL, 0}};
+
+static int usage(decoding *d, const char *why) {
+  report_error(&d->report, EXIT_USAGE, why);
+  return EXIT_USAGE;
+}
+
+static int read_options(decoding *d, int argc, char **argv) {
+  char *end;
+  opterr = 0, optind = 1;
+  for (int sign; (sign = getopt_long(argc, argv, "", table, NULL)) != -1;) {
+    if (sign == 't') {
+      d->strict = true;
+      continue;
+    }
+    if (sign != 's') return usage(d, "not an option; see:  hark help decode");
+    d->split = strtoul(optarg, &end, 10);
+    if (*optarg < '1' || *optarg > '9' || *end || d->split > PIECE)
+      return usage(d, "--split is a number of bytes from 1 to 65536");
+  }
+  if (argc - optind > 1) return usage(d, "one file at a time; see:  hark help decode");
+  return 0;
+}
+
+static int open_input(decoding *d, const char *path) {
+  char why[300];
+  if (!path || !strcmp(path, "-"))
+    d->from = stdin;
+  else
+    d->from = fopen(path, "re");
+  if (d->from) return 0;
+  snprintf(why, sizeof why, "%s cannot be read: %s", path, strerror(errno));
+  report_error(&d->report, EXIT_INPUT, why);
+  return EXIT_INPUT;
+}
+
+static void print(json_t *object) {
+  json_dumpf(object, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
+  fputc('\n', stdout);
+  json_decref(object);
+}
+
+static void drain(decoding *d) {
+  for (const hark_event *ev; (ev = hark_next(d->client));) print(json_event(ev));
+}
+
+/* The client takes bytes while it has room, and has room again once its events are drained. */
+static void feed(decoding *d, const char *p, size_t n) {
+  while (n && !(hark_wants(d->client) & HARK_CLOSED)) {
+    size_t taken = hark_feed(d->client, p, n < d->split ? n : d->split);
+    drain(d);
+    p += taken, n -= taken;
+  }
+}
+
+static int decode(decoding *d) {
+  static char buffer[PIECE];
+  size_t n;
+  while ((n = fread(buffer, 1, sizeof buffer, d->from)) > 0) feed(d, buffer, n);
+  if (ferror(d->from)) {
+    report_error(&d->report, EXIT_INPUT, strerror(errno));
+    return EXIT_INPUT;
+  }
+  hark_recv_eof(d->client);
+  drain(d);
+  int err = hark_error(d->client);
+  if (!err || err == HARK_ERR_EOF) return 0;
+  json_t *object = json_object();
+  json_object_set_new(object, "event", json_string("error"));
+  json_object_set_new(object, "err", json_string(hark_err_name(err)));
+  const char *text = hark_error_text(d->client);
+  json_put_bytes(object, "text", (hark_str){text, strlen(text)});
+  print(object);
+  return EXIT_INPUT;
+}
+
+int cmd_decode(int argc, char **argv) {
+  decoding d = {.split = PIECE};
+  int code = read_options(&d, argc, argv);
+  if (!code) code = open_input(&d, argv[optind]);
+  if (code) return code;
+  hark_config config;
+  hark_config_init(&config);
+  config.flags = HARK_OBSERVE | (d.strict ? HARK_STRICT : 0);
+  d.client = hark_new(&config);
+  code = d.client ? decode(&d) : EXIT_INCOMPLETE;
+  hark_free(d.client);
+  if (d.from != stdin) fclose(d.from);
+  if (fflush(stdout) || ferror(stdout)) return EXIT_DISK;
+  return code;
+}

@@ -1,0 +1,88 @@
+/* cli/cmd_watch.c - hark watch: all that is new, then whatever comes, for ever.
+ * SPDX-License-Identifier: MIT
+ *
+ * After whatever happens it connects again, with full jitter: random(0, min(300 s, 1 s * 2^n));
+ * n begins anew once a session has lived a minute.  A refused sign-in or certificate ends it. */
+#include "cli/command.h"
+#include "cli/options.h"
+#include "cli/session.h"
+#include <stdio.h>
+#include <sys/random.h>
+
+enum { FIRST_MS = 1000, MOST_MS = 300000, LIVED_MS = 60000 };
+
+static uint64_t random_below(uint64_t n) {
+  uint64_t v = 0;
+  return getrandom(&v, sizeof v, 0) == sizeof v ? v % n : n / 2;
+}
+
+static uint64_t back_off(unsigned tries, uint64_t least) {
+  uint64_t most = tries < 9 ? (uint64_t)FIRST_MS << tries : MOST_MS;
+  if (most > MOST_MS) most = MOST_MS;
+  uint64_t wait = random_below(most + 1);
+  return wait > least ? wait : least;
+}
+
+static void rest(loop *l, uint64_t ms) {
+  for (uint64_t end = loop_now() + ms; loop_now() < end && !loop_stopping(l);) {
+    loop_wait(l, NULL, 0, end);
+    if (loop_woke(l)) return; /* the network may be another one now */
+  }
+}
+
+static exit_code watch(session *s) {
+  report *r = s->k.report;
+  for (unsigned tries = 0;; tries++) {
+    const failure *f = &s->k.failure;
+    session_run(s);
+    if (loop_stopping(s->k.loop)) return EXIT_ALL_HERE;
+    if (loop_now() > s->k.opened + LIVED_MS) tries = 0;
+    if (!f->code) connection_fail(&s->k, EXIT_SERVER, "the connection ended", (hark_str){NULL, 0});
+    report_error(r, f->code, f->text);
+    if (f->final) return f->code;
+    uint64_t wait = back_off(tries, f->wait_ms);
+    report_retry(r, wait);
+    rest(s->k.loop, wait);
+    if (loop_stopping(s->k.loop)) return EXIT_ALL_HERE;
+  }
+}
+
+static exit_code watch_job(const job *j, const options *o, report *r) {
+  loop *l = loop_new();
+  if (!l) return EXIT_INCOMPLETE;
+  session s = {.k = {.job = j, .loop = l, .report = r}, .batch = o->batch, .listen = true};
+  r->account = j->account, r->mailbox = j->url.mailbox;
+  exit_code code;
+  if (session_begin(&s)) {
+    code = watch(&s);
+  } else {
+    code = s.k.failure.code;
+    report_error(r, code, s.k.failure.text);
+  }
+  session_end(&s);
+  loop_free(l);
+  return code;
+}
+
+int cmd_watch(int argc, char **argv) {
+  options o;
+  jobs j = {0};
+  char why[600] = "";
+  int code = options_read(&o, argc, argv, why, sizeof why) ? 0 : EXIT_USAGE;
+  report r = {.json = o.json, .quiet = o.quiet, .verbose = o.verbose, .debug = o.debug};
+  report_init(&r);
+  if (!code) code = jobs_make(&j, &o, why, sizeof why);
+  if (!code && j.n > 1) {
+    snprintf(why, sizeof why,
+             "hark watch listens to one mailbox; start one for each:  "
+             "hark watch ACCOUNT");
+    code = EXIT_USAGE;
+  }
+  if (code)
+    report_error(&r, (exit_code)code, why);
+  else
+    code = (int)watch_job(&j.v[0], &o, &r);
+  jobs_free(&j);
+  options_free(&o);
+  return code;
+}

@@ -1,0 +1,12 @@
+/* cli/json_event.h - a client's event as JSON, by the tables of hark_event_fields().
+ * SPDX-License-Identifier: MIT */
+#ifndef CLI_JSON_EVENT_H
+#define CLI_JSON_EVENT_H
+#include <hark/event.h>
+#include <jansson.h>
+
+/* {"event":"list","name":...}; a new reference, NULL: out of memory. */
+json_t *json_event(const hark_event *ev);
+/* Bytes that are not UTF-8 go under "NAME_base64". */
+void json_put_bytes(json_t *object, const char *name, hark_str s);
+#endif

@@ -1,0 +1,70 @@
+/* maildir/sys.c - the calls of the system, each whole or failed: 0 or errno.
+ * SPDX-License-Identifier: MIT */
+#include "maildir/internal.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+int md_write(int fd, const char *p, size_t n, uint64_t at) {
+  while (n) {
+    ssize_t w = pwrite(fd, p, n, (off_t)at);
+    if (w < 0 && errno == EINTR) continue;
+    if (w <= 0) return w < 0 ? errno : EIO;
+    p += w, n -= (size_t)w, at += (uint64_t)w;
+  }
+  return 0;
+}
+
+int md_read(int fd, char *p, size_t n, uint64_t at) {
+  while (n) {
+    ssize_t r = pread(fd, p, n, (off_t)at);
+    if (r < 0 && errno == EINTR) continue;
+    if (r <= 0) return r < 0 ? errno : EIO;
+    p += r, n -= (size_t)r, at += (uint64_t)r;
+  }
+  return 0;
+}
+
+/* A sync that failed may have dropped what it should have written: it is never repeated, not even
+ * after EINTR. */
+int md_sync(int fd) { return fsync(fd) ? errno : 0; }
+
+int md_sync_folder(int fd) { return fsync(fd) && errno != EINVAL ? errno : 0; }
+
+int md_sync_all(int fd) { return syncfs(fd) ? errno : 0; }
+
+bool md_sync_all_tells(void) {
+  struct utsname name;
+  int major, minor;
+  if (uname(&name) || sscanf(name.release, "%d.%d", &major, &minor) != 2) return false;
+  return major > 5 || (major == 5 && minor >= 8);
+}
+
+int md_rename(int from_dir, const char *from, int to_dir, const char *to) {
+  return renameat2(from_dir, from, to_dir, to, RENAME_NOREPLACE) ? errno : 0;
+}
+
+int md_each_name(int dir, md_name_fn fn, void *ud) {
+  int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR *d = fd < 0 ? NULL : fdopendir(fd);
+  int err = d ? 0 : errno;
+  if (!d) {
+    if (fd >= 0) close(fd);
+    return err;
+  }
+  while (!err) {
+    errno = 0;
+    const struct dirent *each = readdir(d);
+    if (!each) {
+      err = errno;
+      break;
+    }
+    if (strcmp(each->d_name, ".") && strcmp(each->d_name, "..")) err = fn(ud, each->d_name);
+  }
+  closedir(d);
+  return err;
+}

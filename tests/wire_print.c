@@ -90,6 +90,17 @@ static void put_array(text *t, const hark_field *f, const char *at) {
   text_printf(t, ")");
 }
 
+static void put_chain(text *t, const hark_field *f, const char *at) {
+  const char *elem;
+  text_printf(t, "(");
+  for (memcpy(&elem, at, sizeof elem); elem; memcpy(&elem, elem + f->stride, sizeof elem)) {
+    text_printf(t, "{");
+    put_fields(t, f->of, elem, NULL);
+    text_printf(t, "}");
+  }
+  text_printf(t, ")");
+}
+
 static uint64_t number_of(const hark_field *f, const void *at, bool in_line) {
   uint32_t u32;
   uint64_t u64;
@@ -118,6 +129,7 @@ static bool is_nothing(const hark_field *f, const void *at, bool in_line) {
   switch (f->kind) {
   case HARK_FIELD_STR:
   case HARK_FIELD_SET:
+  case HARK_FIELD_CHAIN:
   case HARK_FIELD_STRUCT: return memcpy(&p, at, sizeof p), !p;
   case HARK_FIELD_STRS:
   case HARK_FIELD_ARRAY: return memcpy(&n, (const char *)at + sizeof p, sizeof n), !n;
@@ -133,6 +145,7 @@ static void put_value(text *t, const hark_field *f, const void *at, bool in_line
   case HARK_FIELD_SET: print_bytes(t, *(const hark_str *)at); break;
   case HARK_FIELD_STRS: put_strs(t, at); break;
   case HARK_FIELD_ARRAY: put_array(t, f, at); break;
+  case HARK_FIELD_CHAIN: put_chain(t, f, at); break;
   case HARK_FIELD_STRUCT:
     memcpy(&p, at, sizeof p);
     text_printf(t, "{");

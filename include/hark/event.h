@@ -164,13 +164,15 @@ typedef enum hark_field_kind {
   HARK_FIELD_BOOL = 1, HARK_FIELD_INT, HARK_FIELD_U32, HARK_FIELD_U64, HARK_FIELD_TIME,
   HARK_FIELD_STR, HARK_FIELD_STRS, HARK_FIELD_SET, HARK_FIELD_STRUCT, HARK_FIELD_ARRAY,
   HARK_FIELD_CHAR, /* one byte; 0: none */
-  HARK_FIELD_ENUM  /* int32_t (INLINE: num); of: a table of names, the offset is the value */
+  HARK_FIELD_ENUM, /* int32_t (INLINE: num); of: a table of names, the offset is the value */
+  HARK_FIELD_CHAIN /* a pointer to the first of a list of structs; stride: where in each the pointer
+                    * to the next one is */
 } hark_field_kind;
 typedef struct hark_field {
   const char *name;            /* as in the struct; NULL ends the table */
   uint16_t    offset, stride;  /* an array is a pointer followed by its size_t count; stride: of its elements */
   int32_t     kind;            /* hark_field_kind */
-  const struct hark_field *of; /* of a struct or of an array's elements (NULL: uint32_t) */
+  const struct hark_field *of; /* of a struct (pointed to) or of an array's elements (NULL: uint32_t) */
 } hark_field;
 /* A table ended by a NULL name, or NULL: nothing to print. */
 HARK_API const hark_field *hark_event_fields(int type);

@@ -22,10 +22,13 @@ typedef struct hark_param { hark_str name, value; } hark_param;
 typedef struct hark_part hark_part;
 struct hark_part {             /* a node of BODYSTRUCTURE */
   const hark_part *parent, *child, *next;
-  hark_str         path;       /* "1.2", ready for BODY[...] */
+  hark_str         path;       /* "1.2", ready for BODY[...]; "TEXT", "2.TEXT": the multipart that a
+                                * message consists of has no number */
   hark_str         type, subtype, id, description, encoding, md5, disposition, location;
-  const hark_param *params, *disposition_params;
-  size_t           nparams, ndisposition_params;
+  const hark_param *params;
+  size_t           nparams;
+  const hark_param *disposition_params;
+  size_t           ndisposition_params;
   hark_strs        language;
   uint64_t         octets, lines;
   const hark_envelope *envelope; /* message/rfc822 */

@@ -30,6 +30,7 @@
 #define core_encrypted           hark__core_encrypted
 #define core_event               hark__core_event
 #define core_event_num           hark__core_event_num
+#define core_expected            hark__core_expected
 #define core_ext_command         hark__core_ext_command
 #define core_fail                hark__core_fail
 #define core_fail_str            hark__core_fail_str
@@ -238,6 +239,8 @@ int core_layers_eof(hark_client *c);
 void core_status(hark_client *c, hark_str line); /* untagged or tagged, free text */
 void core_untagged(hark_client *c, hark_str line);
 void core_malformed(hark_client *c, hark_str bytes, uint64_t offset, const char *reason, int type);
+/* "STATUS: number expected", in the arena: why s could not be read to its end as a word. */
+const char *core_expected(hark_client *c, const char *word, const scan *s);
 bool core_response_ignored(const hark_client *c, ext_when when);
 /* The command that alone can have caused response word, or 0; *awaited: some command waits for it.
  */

@@ -45,6 +45,7 @@ bool core_parse(hark_client *c, ext_call *call, scan *s) {
   if (c->arena.failed) core_fail(c, HARK_ERR_NOMEM, NULL);
   if (good && !c->error) return true;
   c->nevents = mark;
+  if (c->arena.full && mark == c->told) arena_reset(&c->arena); /* room to say so */
   return false;
 }
 

@@ -86,6 +86,11 @@ static head_result origin(const uint8_t *p, size_t n, size_t *at, uint64_t *valu
   return HEAD_MORE;
 }
 
+/* Longer ones are refused, also where all of it is there. */
+static size_t head_max(const hark_client *c) {
+  return c->limits.response < HEADER_MAX ? c->limits.response : HEADER_MAX;
+}
+
 static head_result read_head(const uint8_t *p, size_t n, body_head *h) {
   size_t i = 0;
   *h = (body_head){0};
@@ -126,6 +131,10 @@ static step body_at_once(hark_client *c, const body_head *h, size_t n) {
   hark_str value = {NULL, 0};
   core_scan(c, &s, str(here(c) + h->value, n - h->value));
   bool read = scan_nstring(&s, &value) && scan_end(&s);
+  if (c->arena.failed) {
+    core_fail(c, HARK_ERR_NOMEM, NULL);
+    return STEP_ON;
+  }
   if (!read && (n > h->value || !scan_forgive(&s, "a body without a value"))) {
     core_malformed(c, str(here(c), n), offset(c), "msg-att: nstring expected", HARK_EV_MALFORMED);
   } else {
@@ -145,12 +154,15 @@ static step body_at_once(hark_client *c, const body_head *h, size_t n) {
 
 /* A literal: its header is consumed, its bytes stream. */
 static step body_begin(hark_client *c, const body_head *h) {
-  const uint8_t *p = here(c), *lf = memchr(p + h->value, '\n', avail(c) - h->value);
-  if (!lf)
-    return avail(c) - h->value > TAIL ? fetch_broken(c, "literal: size expected") : STEP_MORE;
+  const uint8_t *p = here(c), *from = p + h->value + (p[h->value] == '~');
+  size_t there = avail(c) - (size_t)(from - p);
+  const uint8_t *lf = memchr(from, '\n', there < FRAME_TAIL ? there : FRAME_TAIL);
+  if (!lf && there < FRAME_TAIL) return STEP_MORE;
+  if (!lf || memchr(from + 1, '{', (size_t)(lf - from)))
+    return fetch_broken(c, "literal: size expected");
   uint64_t size;
   size_t n = (size_t)(lf - p) + 1;
-  int r = frame_header(p + h->value, n - h->value, &size);
+  int r = frame_header(from, n - (size_t)(from - p), &size);
   if (r < 0) core_fail(c, HARK_ERR_FRAME, "a literal's length cannot be read");
   if (r < 0) return STEP_ON;
   if (!r) return fetch_broken(c, "literal: size expected");
@@ -199,6 +211,7 @@ static void item_complete(hark_client *c, size_t n) {
   if (bracket) {
     size_t end = section_end((const uint8_t *)p, n, name);
     name = end && end < n ? end + 1 : n;
+    while (name < n && p[name] != ' ') name++; /* <origin> */
   }
   hark_ev_item *item = arena_alloc(&c->arena, sizeof *item);
   if (!item) {
@@ -219,7 +232,8 @@ static void item_complete(hark_client *c, size_t n) {
   if (good)
     core_event(c, HARK_EV_ITEM, c->call.cmd, item);
   else
-    core_malformed(c, str(p, n), offset(c), s.expected ? s.expected : "msg-att", HARK_EV_MALFORMED);
+    core_malformed(c, str(p, n), offset(c), core_expected(c, w ? w->word : "msg-att", &s),
+                   HARK_EV_MALFORMED);
 }
 
 static step read_fetch_item(hark_client *c) {
@@ -236,10 +250,10 @@ static step read_fetch_item(hark_client *c) {
     if (end) return fetch_broken(c, "msg-att: \")\" expected");
   }
   body_head head;
-  head_result h = read_head(here(c), avail(c), &head);
+  size_t there = avail(c), max = head_max(c);
+  head_result h = read_head(here(c), there <= max ? there : max + 1, &head);
   if (h == HEAD_BROKEN) return fetch_broken(c, "msg-att: section cannot be read");
-  if (h == HEAD_MORE)
-    return avail(c) > HEADER_MAX ? fetch_broken(c, "msg-att: section too long") : STEP_MORE;
+  if (h == HEAD_MORE) return there > max ? fetch_broken(c, "msg-att: section too long") : STEP_MORE;
   if (h == HEAD_BODY) {
     const uint8_t *v = here(c) + head.value;
     if (*v == '~' && head.value + 1 == avail(c)) return STEP_MORE;
@@ -250,10 +264,10 @@ static step read_fetch_item(hark_client *c) {
     core_fail(c, HARK_ERR_FRAME, "a literal's length cannot be read");
     return STEP_ON;
   }
-  if (r == FRAME_LINE_END || (r == FRAME_DONE && !c->frame.pos))
-    return fetch_broken(c, "msg-att: the line ends inside an item");
   if (c->frame.pos > c->limits.response || c->frame.largest > c->limits.literal)
     return fetch_broken(c, "larger than limits.response");
+  if (r == FRAME_LINE_END || (r == FRAME_DONE && !c->frame.pos))
+    return fetch_broken(c, "msg-att: the line ends inside an item");
   if (r == FRAME_MORE) return STEP_MORE;
   if (h == HEAD_BODY)
     return body_at_once(c, &head, c->frame.pos < head.value ? head.value : c->frame.pos);

@@ -16,7 +16,7 @@
 /* MORE: bytes are needed; ON: something was consumed, told or decided. */
 typedef enum step { STEP_MORE, STEP_ON } step;
 
-enum { PREFIX_MAX = 96, TAIL = 48 /* longer than any literal header */ };
+enum { PREFIX_MAX = 96 };
 
 typedef struct prefix { /* of an untagged response: "* 12 FETCH" */
   uint64_t number;

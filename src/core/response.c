@@ -5,13 +5,24 @@
 
 void core_malformed(hark_client *c, hark_str bytes, uint64_t offset, const char *reason, int type) {
   hark_ev_malformed *m = arena_alloc(&c->arena, sizeof *m);
-  if (!m || !core_event(c, type, 0, m)) {
+  if (!m || c->arena.failed || !core_event(c, type, 0, m)) {
     core_fail(c, HARK_ERR_NOMEM, NULL);
     return;
   }
   m->bytes = bytes, m->offset = offset;
   if (reason) m->reason = (hark_str){reason, strlen(reason)};
   if (reason) core_log_note(c, reason);
+}
+
+const char *core_expected(hark_client *c, const char *word, const scan *s) {
+  const char *const parts[] = {word, ": ", s->expected ? s->expected : "something else",
+                               " expected"};
+  char text[96]; /* more than our own words need */
+  size_t n = 0;
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+    for (const char *p = parts[i]; *p && n < sizeof text; p++) text[n++] = *p;
+  hark_str copy = arena_copy(&c->arena, text, n);
+  return copy.p ? copy.p : word;
 }
 
 static void malformed_line(hark_client *c, hark_str line, const char *reason) {
@@ -60,7 +71,7 @@ static void untagged_known(hark_client *c, const ext_word *w, uint64_t number, s
   if (core_parse(c, &call, s) && scan_end(s)) return;
   if (core_dead(c)) return;
   c->nevents = c->told; /* what a line half read had to say is not said */
-  malformed_line(c, line, s->expected ? s->expected : "response-data");
+  malformed_line(c, line, core_expected(c, w->word, s));
 }
 
 /* "*" SP [number SP] word ... */

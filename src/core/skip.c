@@ -37,14 +37,14 @@ void reading_skipped(hark_client *c) {
 step read_skip(hark_client *c) {
   frame_result r = frame_line(&c->frame, here(c), avail(c));
   size_t pos = c->frame.pos, drop = pos;
-  if (r == FRAME_MORE && !c->frame.literal) drop = pos > TAIL ? pos - TAIL : 0;
+  if (r == FRAME_MORE && !c->frame.literal) drop = pos > FRAME_TAIL ? pos - FRAME_TAIL : 0;
   if (r == FRAME_BROKEN) {
     core_fail(c, HARK_ERR_FRAME, "a literal's length cannot be read");
     return STEP_ON;
   }
   reading_keep(c, drop);
   core_consume(c, drop);
-  c->frame.pos -= drop;
+  frame_drop(&c->frame, drop);
   if (r == FRAME_MORE) return STEP_MORE;
   reading_skipped(c);
   return STEP_ON;

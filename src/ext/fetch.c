@@ -25,15 +25,8 @@ static bool internaldate(ext_call *call, scan *s) {
   return scan_sp(s) && scan_date_time(s, &item->time, &item->zone_minutes);
 }
 
-/* number64; some servers write -1 where they do not know. */
 static bool count(ext_call *call, scan *s, int kind) {
-  uint64_t n = 0;
-  if (!scan_sp(s)) return false;
-  bool negative = scan_peek(s) == '-' && scan_ch(s, '-');
-  if (!scan_u64(s, &n)) return false;
-  if (negative && !scan_forgive(s, "a negative number")) return false;
-  ext_item(call, kind)->num = negative ? 0 : n;
-  return true;
+  return scan_sp(s) && scan_count(s, &ext_item(call, kind)->num);
 }
 
 static bool size(ext_call *call, scan *s) { return count(call, s, HARK_ITEM_SIZE); }
@@ -41,10 +34,8 @@ static bool binary_size(ext_call *call, scan *s) { return count(call, s, HARK_IT
 
 /* "MODSEQ" SP "(" permsg-modsequence ")" */
 static bool modseq(ext_call *call, scan *s) {
-  uint64_t n;
-  if (!scan_sp(s) || !scan_ch(s, '(') || !scan_u64(s, &n) || !scan_ch(s, ')')) return false;
-  ext_item(call, HARK_ITEM_MODSEQ)->num = n;
-  return true;
+  return scan_sp(s) && scan_ch(s, '(') && scan_count(s, &ext_item(call, HARK_ITEM_MODSEQ)->num) &&
+         scan_ch(s, ')');
 }
 
 hark_cmd hark_fetch(hark_client *c, unsigned with, const char *set, const char *items) {

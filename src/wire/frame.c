@@ -28,13 +28,16 @@ static bool in_braces(uint8_t ch) {
   return (ch >= '0' && ch <= '9') || ch == '+' || ch == '-' || ch == ' ';
 }
 
+enum { MOST_DIGITS = FRAME_TAIL - 8 };
+
 int frame_header(const uint8_t *p, size_t n, uint64_t *size) {
   assert(n && p[n - 1] == '\n');
   const uint8_t *end = p + n - 1;
   if (end > p && end[-1] == '\r') end--;
   if (end == p || *--end != '}') return 0;
-  const uint8_t *from = end;
-  while (from > p && in_braces(from[-1])) from--;
+  const uint8_t *from = end, *least = end - p > MOST_DIGITS ? end - MOST_DIGITS : p;
+  while (from > least && in_braces(from[-1])) from--;
+  if (from == least && least > p) return -1;
   if (from == p || from[-1] != '{') return 0;
   return header_size(from, end, size) ? 1 : -1;
 }
@@ -61,6 +64,12 @@ static frame_result line_ended(frame *f, const uint8_t *p) {
   if (size > f->largest) f->largest = size;
   f->literal = size;
   return FRAME_MORE;
+}
+
+void frame_drop(frame *f, size_t n) {
+  assert(n <= f->pos);
+  f->pos -= n;
+  f->line = f->line > n ? f->line - n : 0;
 }
 
 frame_result frame_line(frame *f, const uint8_t *p, size_t n) {

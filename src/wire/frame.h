@@ -12,6 +12,9 @@
 #define frame_line hark__frame_line
 #define frame_item hark__frame_item
 #define frame_header hark__frame_header
+#define frame_drop hark__frame_drop
+
+enum { FRAME_TAIL = 80 /* bytes: the longest literal header with its line end */ };
 
 typedef enum frame_result {
   FRAME_MORE,    /* more bytes are needed */
@@ -41,6 +44,10 @@ frame_result frame_line(frame *f, const uint8_t *p, size_t n);
  * or CR LF that ended it; spaces in front belong to it.  split: also a comma outside lists
  * and quotes ends it. */
 frame_result frame_item(frame *f, const uint8_t *p, size_t n, bool split);
+
+/* The piece without its first n bytes, n <= pos: as many as are needed to see that a line ends
+ * with a literal header are kept by whoever drops. */
+void frame_drop(frame *f, size_t n);
 
 /* p[0..n) ends with the LF of a line: 1 and *size when it announces a literal, 0 when not,
  * -1 when it announces one that cannot be read. */

@@ -40,7 +40,7 @@ static bool accept(scan *s, char ch) {
 bool scan_ch(scan *s, char ch) {
   static const char *const names[128] = {
       ['('] = "\"(\"", [')'] = "\")\"", ['['] = "\"[\"", [']'] = "\"]\"", ['"'] = "quote",
-      ['<'] = "\"<\"", ['>'] = "\">\"", [':'] = "\":\"", ['-'] = "\"-\""};
+      ['<'] = "\"<\"", ['>'] = "\">\"", [':'] = "\":\"", ['-'] = "\"-\"", ['}'] = "\"}\""};
   if (accept(s, ch)) return true;
   const char *name = (unsigned char)ch < 128 ? names[(unsigned char)ch] : NULL;
   return missing(s, name ? name : "another character");
@@ -99,6 +99,31 @@ bool scan_u32(scan *s, uint32_t *out) {
 
 bool scan_nz_u32(scan *s, uint32_t *out) {
   return scan_u32(s, out) && (*out || missing(s, "number above 0"));
+}
+
+/* "." 1*DIGIT "e+" 1*DIGIT behind the digits in *n: a number that went through a float. */
+static bool exponent(scan *s, uint64_t *n) {
+  uint64_t fraction, places;
+  const uint8_t *digit = s->p + 1;
+  if (accept(s, '.') && !number(s, INT64_MAX, &fraction)) return false;
+  const uint8_t *end = s->p;
+  if (!accept(s, 'e') || !accept(s, '+') || !number(s, 18, &places)) return missing(s, "number");
+  for (; places; places--) {
+    uint64_t next = digit < end ? (uint64_t)*digit++ - '0' : 0;
+    if (*n > (INT64_MAX - next) / 10) return missing(s, "smaller number");
+    *n = *n * 10 + next;
+  }
+  return scan_forgive(s, "a number without exponent");
+}
+
+bool scan_count(scan *s, uint64_t *out) {
+  if (accept(s, '-')) {
+    bool read = scan_u64(s, out);
+    *out = 0;
+    return read && scan_forgive(s, "a number that is not negative");
+  }
+  if (!scan_u64(s, out)) return false;
+  return (next_is(s, '.') || next_is(s, 'e')) ? exponent(s, out) : true;
 }
 
 /* "\" quoted-specials; a backslash before anything else stands for itself. */

@@ -32,6 +32,7 @@
 #define scan_u32 hark__scan_u32
 #define scan_nz_u32 hark__scan_nz_u32
 #define scan_u64 hark__scan_u64
+#define scan_count hark__scan_count
 #define scan_set hark__scan_set
 #define scan_date_time hark__scan_date_time
 #define scan_skip hark__scan_skip
@@ -72,6 +73,7 @@ bool scan_flag(scan *s, hark_str *out);          /* "\Seen", "\*", "$Forwarded" 
 bool scan_u32(scan *s, uint32_t *out);
 bool scan_nz_u32(scan *s, uint32_t *out);
 bool scan_u64(scan *s, uint64_t *out);           /* number64: up to 2^63 - 1 */
+bool scan_count(scan *s, uint64_t *out);         /* the same, of bytes or lines: "-1" is 0 */
 bool scan_set(scan *s, hark_str *out);           /* sequence-set, checked; text as sent */
 bool scan_date_time(scan *s, int64_t *seconds, int16_t *zone_minutes); /* quoted */
 bool scan_skip(scan *s);                         /* any one value, nested lists included */

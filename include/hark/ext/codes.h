@@ -1,0 +1,24 @@
+/* hark/ext/codes.h - arguments of response codes.  RFC 9051 section 7.1, RFC 4315.
+ * SPDX-License-Identifier: MIT
+ *
+ * Codes with one number (UIDNEXT, UIDVALIDITY, UNSEEN, HIGHESTMODSEQ) have it in
+ * cond->code_num.  Each of these is NULL unless cond has that code with readable arguments. */
+#ifndef HARK_EXT_CODES_H
+#define HARK_EXT_CODES_H
+#include <hark/event.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+typedef struct hark_code_uids { /* sets as sent: walk them with hark_set_next() */
+  uint32_t uidvalidity;         /* of the mailbox that was copied or appended to */
+  hark_str source;              /* COPYUID: the UIDs copied; APPENDUID: NIL */
+  hark_str uids;                /* the new UIDs */
+} hark_code_uids;
+
+HARK_API const hark_code_uids *hark_cond_uids(const hark_ev_cond *cond); /* COPYUID, APPENDUID */
+HARK_API const hark_strs *hark_cond_permanent_flags(const hark_ev_cond *cond);
+HARK_API const hark_strs *hark_cond_charsets(const hark_ev_cond *cond); /* BADCHARSET */
+#ifdef __cplusplus
+}
+#endif
+#endif

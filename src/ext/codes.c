@@ -1,0 +1,67 @@
+/* ext/codes.c - response codes with arguments.  RFC 9051 section 7.1, RFC 4315.
+ * SPDX-License-Identifier: MIT */
+#include "core/extension.h"
+#include <hark/ext/codes.h>
+
+static bool astring(scan *s, void *elem) { return scan_astring(s, elem); }
+
+/* "BADCHARSET" [SP "(" charset *(SP charset) ")"] */
+static bool bad_charset(ext_call *call, scan *s) {
+  hark_strs *v = ext_code(call, HARK_CODE_BADCHARSET, sizeof *v);
+  if (!v || scan_end(s)) return v;
+  return scan_sp(s) && scan_list(s, astring, sizeof *v->v, &v->v, &v->n) && scan_end(s);
+}
+
+/* "PERMANENTFLAGS" SP "(" [flag-perm *(SP flag-perm)] ")" */
+static bool permanent_flags(ext_call *call, scan *s) {
+  hark_strs *v = ext_code(call, HARK_CODE_PERMANENTFLAGS, sizeof *v);
+  return v && scan_sp(s) && scan_flag_list(s, v) && scan_end(s);
+}
+
+/* resp-code-apnd = "APPENDUID" SP nz-number SP append-uid */
+static bool append_uid(ext_call *call, scan *s) {
+  hark_code_uids *u = ext_code(call, HARK_CODE_APPENDUID, sizeof *u);
+  return u && scan_sp(s) && scan_nz_u32(s, &u->uidvalidity) && scan_sp(s) &&
+         scan_set(s, &u->uids) && scan_end(s);
+}
+
+/* resp-code-copy = "COPYUID" SP nz-number SP uid-set SP uid-set */
+static bool copy_uid(ext_call *call, scan *s) {
+  hark_code_uids *u = ext_code(call, HARK_CODE_COPYUID, sizeof *u);
+  return u && scan_sp(s) && scan_nz_u32(s, &u->uidvalidity) && scan_sp(s) &&
+         scan_set(s, &u->source) && scan_sp(s) && scan_set(s, &u->uids) && scan_end(s);
+}
+
+const hark_code_uids *hark_cond_uids(const hark_ev_cond *cond) {
+  bool has = cond->code_id == HARK_CODE_COPYUID || cond->code_id == HARK_CODE_APPENDUID;
+  return has ? cond->code_data : NULL;
+}
+
+const hark_strs *hark_cond_permanent_flags(const hark_ev_cond *cond) {
+  return cond->code_id == HARK_CODE_PERMANENTFLAGS ? cond->code_data : NULL;
+}
+
+const hark_strs *hark_cond_charsets(const hark_ev_cond *cond) {
+  return cond->code_id == HARK_CODE_BADCHARSET ? cond->code_data : NULL;
+}
+
+static const ext_word codes[] = {{"BADCHARSET", bad_charset, EXT_WHOLE, EXT_AUTHENTICATED},
+                                 {"PERMANENTFLAGS", permanent_flags, EXT_WHOLE, EXT_SELECTED},
+                                 {"APPENDUID", append_uid, EXT_WHOLE, EXT_AUTHENTICATED},
+                                 {"COPYUID", copy_uid, EXT_WHOLE, EXT_SELECTED},
+                                 {0}};
+
+static const hark_field list[] = {{"list", 0, 0, HARK_FIELD_STRS, NULL}, {0}};
+static const hark_field uids[] = {
+    {"uidvalidity", offsetof(hark_code_uids, uidvalidity), 0, HARK_FIELD_U32, NULL},
+    {"source", offsetof(hark_code_uids, source), 0, HARK_FIELD_SET, NULL},
+    {"uids", offsetof(hark_code_uids, uids), 0, HARK_FIELD_SET, NULL},
+    {0}};
+static const ext_fields ids[] = {{HARK_CODE_BADCHARSET, "BADCHARSET", list},
+                                 {HARK_CODE_PERMANENTFLAGS, "PERMANENTFLAGS", list},
+                                 {HARK_CODE_APPENDUID, "APPENDUID", uids},
+                                 {HARK_CODE_COPYUID, "COPYUID", uids},
+                                 {0}};
+
+extern const hark__extension hark__ext_codes;
+const hark__extension hark__ext_codes = {.codes = codes, .code_ids = ids};

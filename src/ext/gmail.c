@@ -1,0 +1,53 @@
+/* ext/gmail.c - X-GM-MSGID, X-GM-THRID, X-GM-LABELS.
+ * SPDX-License-Identifier: MIT */
+#include "core/extension.h"
+#include <hark/ext/gmail.h>
+
+/* 1*DIGIT of 64 bits: one more than number64 has */
+static bool number(scan *s, uint64_t *out) {
+  const uint8_t *from = s->p;
+  for (*out = 0; scan_peek(s) >= '0' && scan_peek(s) <= '9'; s->p++) {
+    uint64_t digit = (uint64_t)*s->p - '0';
+    if (*out > (UINT64_MAX - digit) / 10) return false;
+    *out = *out * 10 + digit;
+  }
+  return s->p > from;
+}
+
+static bool message_id(ext_call *call, scan *s) {
+  return scan_sp(s) && number(s, &ext_item(call, HARK_ITEM_GM_MSGID)->num);
+}
+static bool thread_id(ext_call *call, scan *s) {
+  return scan_sp(s) && number(s, &ext_item(call, HARK_ITEM_GM_THRID)->num);
+}
+
+/* A system label is a flag, any other spelled as a mailbox name. */
+static bool label(scan *s, void *elem) {
+  return scan_peek(s) == '\\' ? scan_flag(s, elem) : scan_mailbox(s, elem, NULL);
+}
+
+/* "X-GM-LABELS" SP "(" [label *(SP label)] ")" */
+static bool labels(ext_call *call, scan *s) {
+  hark_strs *v = ext_space(call, sizeof *v);
+  ext_item(call, HARK_ITEM_GM_LABELS)->any = v;
+  return v && scan_sp(s) && scan_list(s, label, sizeof *v->v, &v->v, &v->n);
+}
+
+const hark_strs *hark_item_gmail_labels(const hark_ev_item *item) {
+  return item->kind == HARK_ITEM_GM_LABELS ? item->any : NULL;
+}
+
+static const ext_word items[] = {{"X-GM-MSGID", message_id, EXT_WHOLE, EXT_SELECTED},
+                                 {"X-GM-THRID", thread_id, EXT_WHOLE, EXT_SELECTED},
+                                 {"X-GM-LABELS", labels, EXT_WHOLE, EXT_SELECTED},
+                                 {0}};
+
+static const hark_field num[] = {{"num", HARK_FIELD_INLINE, 0, HARK_FIELD_U64, NULL}, {0}};
+static const hark_field list[] = {{"labels", 0, 0, HARK_FIELD_STRS, NULL}, {0}};
+static const ext_fields kinds[] = {{HARK_ITEM_GM_MSGID, "X-GM-MSGID", num},
+                                   {HARK_ITEM_GM_THRID, "X-GM-THRID", num},
+                                   {HARK_ITEM_GM_LABELS, "X-GM-LABELS", list},
+                                   {0}};
+
+extern const hark__extension hark__ext_gmail;
+const hark__extension hark__ext_gmail = {.items = items, .item_kinds = kinds};

@@ -95,9 +95,19 @@ static bool settled(hark_pull *p) {
   return true;
 }
 
+/* Some servers never announce: what is found before it was counts as announced. */
+static void count_found(hark_pull *p, uint64_t before) {
+  int64_t fresh = (int64_t)(hark_set_count(p->listed) - before);
+  int64_t lacking = (int64_t)hark_set_count(p->listed) + p->settled - (int64_t)p->exists;
+  if (fresh > lacking) fresh = lacking;
+  if (fresh > 0) p->exists += (uint64_t)fresh;
+}
+
 static void listed(hark_pull *p) {
+  uint64_t before = hark_set_count(p->listed);
   if (p->search_full) pull_clear(p->listed);
   pull_try(p, hark_set_join(p->listed, p->found));
+  if (!p->search_full) count_found(p, before);
   if (!settled(p)) return;
   if (p->renumbered) {
     pull_clear(p->unsure);

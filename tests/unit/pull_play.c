@@ -150,12 +150,15 @@ static void message_end(play *t, const hark_pull_event *ev) {
   }
 }
 
+static void room(char **p, size_t *cap, size_t n) {
+  if (n <= *cap) return;
+  char *grown = realloc(*p, *cap = n * 2);
+  assert_non_null(grown);
+  *p = grown;
+}
+
 static void data(play *t, hark_str bytes) {
-  if (t->nbytes + bytes.n > t->bytes_cap) {
-    t->bytes_cap = (t->nbytes + bytes.n) * 2;
-    t->bytes = realloc(t->bytes, t->bytes_cap);
-    assert_non_null(t->bytes);
-  }
+  room(&t->bytes, &t->bytes_cap, t->nbytes + bytes.n);
   memcpy(t->bytes + t->nbytes, bytes.p, bytes.n);
   t->nbytes += bytes.n;
   if (!t->fail_inside) return;
@@ -245,8 +248,7 @@ static bool to_server(play *t) {
   char *flight = NULL;
   const void *p;
   while ((p = hark_send_buf(t->c, &n))) {
-    if (all + n > cap) flight = realloc(flight, cap = (all + n) * 2);
-    assert_non_null(flight);
+    room(&flight, &cap, all + n);
     memcpy(flight + all, p, n);
     all += n;
     hark_send_ack(t->c, n);

@@ -1,0 +1,634 @@
+/* tests/unit/test_pull_listen.c - IDLE, deadlines, stopping: pull/listen.c, pull.c.
+ * SPDX-License-Identifier: MIT */
+#include "pull_play.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { SECOND = 1000, MINUTE = 60000, HOUR = 3600000 };
+
+static play t;
+
+static int setup(void **state) {
+  (void)state;
+  play_init(&t);
+  t.config.listen = true;
+  return 0;
+}
+
+static int teardown(void **state) {
+  (void)state;
+  play_free(&t);
+  return 0;
+}
+
+static void fill(size_t n) {
+  for (size_t i = 0; i < n; i++) server_add(&t.s, 0, 100);
+}
+
+/* n messages are here already, and the pull listens. */
+static void listening(size_t n) {
+  char have[32];
+  fill(n);
+  snprintf(have, sizeof have, "1:%zu", n);
+  play_start(&t, 7, n ? have : "", "");
+  play_run(&t);
+  assert_int_equal(t.caught_ups, 1);
+}
+
+static void failed_with(int err, const char *why) {
+  assert_int_equal(t.faileds, 1);
+  assert_int_equal(t.err, err);
+  assert_string_equal(t.why, why);
+}
+
+/* The time from now to FAILED, to the second. */
+static uint64_t until_failed(uint64_t most) {
+  uint64_t from = t.now;
+  while (!t.faileds && t.now < from + most) play_wait(&t, SECOND);
+  return t.now - from;
+}
+
+/* --- new mail --- */
+
+static void mail_is_announced_and_here_at_once(void **state) {
+  (void)state;
+  listening(5);
+  server_deliver(&t.s, 0, 100);
+  uint64_t before = t.now;
+  play_run(&t);
+  assert_int_equal(t.messages, 1);
+  assert_int_equal(t.now, before);
+  assert_int_equal(t.s.listings, 1);
+  assert_int_equal(t.s.checks, 1);
+  assert_int_equal(t.s.idles, 2);
+  assert_true(server_saw(&t.s, "UID SEARCH RETURN (ALL) UID 6:*"));
+}
+
+static void a_burst_of_exists_is_one_check(void **state) {
+  (void)state;
+  listening(5);
+  for (int i = 0; i < 100; i++) server_deliver(&t.s, 0, 100);
+  play_run(&t);
+  assert_int_equal(t.messages, 100);
+  assert_int_equal(t.s.listings, 1);
+  assert_int_equal(t.s.checks, 1);
+}
+
+static void a_burst_in_pieces_lists_nothing_in_full(void **state) {
+  (void)state;
+  listening(5);
+  t.chunk = 5;
+  for (int i = 0; i < 100; i++) {
+    server_deliver(&t.s, 0, 100);
+    if (i % 3 == 0) play_run(&t);
+  }
+  play_run(&t);
+  assert_true(play_copies(&t, 105) == 1);
+  assert_int_equal(t.messages, 100);
+  assert_int_equal(t.s.listings, 1);
+  assert_true(t.s.checks <= 34);
+}
+
+/* Between the last FETCH and the "+", announced before it. */
+static void mail_between_fetch_and_idle_announced(void **state) { /* SEC K-12 L-06 */
+  (void)state;
+  fill(5);
+  play_start(&t, 7, "1:5", "");
+  play_run(&t);
+  server_say(&t.s, "* 5 EXISTS");
+  server_deliver(&t.s, 0, 100);
+  play_run(&t);
+  t.limit = t.s.out_n; /* IDLE has been given, its "+" is held back */
+  server_deliver(&t.s, 0, 100);
+  play_run(&t);
+  t.limit = SIZE_MAX;
+  play_run(&t);
+  assert_int_equal(t.messages, 2);
+}
+
+static void mail_between_fetch_and_idle_never_announced(void **state) { /* SEC K-12 */
+  (void)state;
+  listening(5);
+  t.s.announces_nothing = true;
+  server_deliver(&t.s, 0, 100);
+  play_wait(&t, 4 * MINUTE - 1);
+  assert_int_equal(t.messages, 0);
+  play_wait(&t, 1);
+  assert_int_equal(t.messages, 1);
+  assert_int_equal(t.s.listings, 1);
+}
+
+static void small_uids_for_new_mail_are_found(void **state) { /* SEC K-03 */
+  (void)state;
+  fill(100);
+  server_expunge(&t.s, 50);
+  play_start(&t, 7, "1:49,51:100", "");
+  play_run(&t);
+  server_deliver(&t.s, 50, 100);
+  play_run(&t);
+  assert_int_equal(t.messages, 1);
+  assert_int_equal(t.s.checks, 1);
+  assert_int_equal(t.s.listings, 2);
+}
+
+static void exists_that_falls_without_expunge(void **state) { /* SEC K-13 */
+  (void)state;
+  listening(100);
+  t.s.n -= 10;
+  server_say(&t.s, "* 90 EXISTS");
+  play_run(&t);
+  assert_int_equal(t.s.listings, 2);
+  server_deliver(&t.s, 0, 100);
+  play_run(&t);
+  assert_int_equal(t.s.listings, 2);
+  assert_int_equal(t.messages, 1);
+}
+
+static void expunge_needs_no_listing(void **state) {
+  (void)state;
+  listening(100);
+  for (uint32_t uid = 1; uid < 100; uid += 3) server_expunge(&t.s, uid);
+  play_run(&t);
+  server_deliver(&t.s, 0, 100);
+  play_run(&t);
+  assert_int_equal(t.messages, 1);
+  assert_int_equal(t.s.listings, 1);
+  assert_int_equal(t.s.checks, 1);
+}
+
+/* A count that is always wrong costs a listing or two, not one for each EXISTS. */
+static void exists_that_is_always_wrong(void **state) {
+  (void)state;
+  t.s.exists_off = 3;
+  listening(100);
+  size_t before = t.s.listings;
+  assert_true(before <= 2);
+  for (int i = 0; i < 50; i++) {
+    server_deliver(&t.s, 0, 100);
+    play_run(&t);
+  }
+  assert_int_equal(t.messages, 50);
+  assert_int_equal(t.s.listings, before);
+}
+
+static void all_is_listed_once_a_day(void **state) {
+  (void)state;
+  listening(100);
+  play_wait(&t, 23 * (uint64_t)HOUR);
+  assert_int_equal(t.s.listings, 1);
+  play_wait(&t, HOUR + MINUTE);
+  assert_int_equal(t.s.listings, 2);
+  play_wait(&t, 24 * (uint64_t)HOUR);
+  assert_int_equal(t.s.listings, 3);
+  assert_int_equal(t.faileds, 0);
+}
+
+/* --- IDLE --- */
+
+static void idle_is_renewed_four_minutes_after_its_plus(void **state) { /* SEC L-03 L-04 */
+  (void)state;
+  listening(5);
+  for (int i = 0; i < 239; i++) {
+    play_wait(&t, SECOND);
+    server_say(&t.s, "* OK Still here");
+    server_say(&t.s, "* 5 EXISTS");
+  }
+  assert_int_equal(t.s.dones, 0);
+  play_wait(&t, SECOND);
+  assert_int_equal(t.s.dones, 1);
+  assert_int_equal(t.s.idles, 2);
+  play_wait(&t, 4 * MINUTE);
+  assert_int_equal(t.s.dones, 2);
+  assert_int_equal(t.s.logins, 1);
+  assert_int_equal(t.s.listings, 1);
+}
+
+static void thirty_days_of_idle(void **state) { /* SEC L-20 */
+  (void)state;
+  listening(5);
+  play_wait(&t, 30 * 24 * (uint64_t)HOUR);
+  assert_int_equal(t.faileds, 0);
+  assert_int_equal(t.s.dones, 30 * 24 * 15);
+  assert_int_equal(t.s.listings, 31);
+  server_deliver(&t.s, 0, 100);
+  play_run(&t);
+  assert_int_equal(t.messages, 1);
+}
+
+static void a_dead_line_is_found_within_four_and_a_half_minutes(void **state) { /* SEC L-01 */
+  (void)state;
+  listening(5);
+  for (int i = 0; i < 100; i++) {
+    play_wait(&t, SECOND);
+    server_say(&t.s, "* OK Still here");
+  }
+  play_run(&t);
+  t.cut = true;
+  uint64_t found = until_failed(HOUR);
+  assert_int_equal(found, 160 * SECOND);
+  failed_with(HARK_ERR_NET, "the server stopped answering");
+}
+
+static void a_line_that_dies_with_the_plus(void **state) { /* SEC L-01 */
+  (void)state;
+  listening(5);
+  t.cut = true;
+  assert_int_equal(until_failed(HOUR), 260 * SECOND);
+}
+
+static void done_is_answered_within_twenty_seconds(void **state) { /* SEC L-02 */
+  (void)state;
+  listening(5);
+  play_wait(&t, 4 * MINUTE - SECOND);
+  t.s.mute = true;
+  uint64_t from = t.now;
+  while (!t.faileds && t.now < from + HOUR) {
+    play_wait(&t, SECOND);
+    t.s.mute = false;
+    server_say(&t.s, "* OK Still here"); /* no answer */
+    t.s.mute = true;
+  }
+  assert_int_equal(t.now - from, 21 * SECOND);
+}
+
+static void a_search_that_ends_idle_is_answered_as_soon(void **state) {
+  (void)state;
+  listening(5);
+  server_deliver(&t.s, 0, 100);
+  t.s.mute = true;
+  assert_int_equal(until_failed(HOUR), 20 * SECOND);
+}
+
+static void idle_that_is_refused_is_polling(void **state) { /* SEC K-20 */
+  (void)state;
+  t.s.idle_refused = true;
+  listening(5);
+  t.s.announces_nothing = true;
+  server_deliver(&t.s, 0, 100);
+  play_wait(&t, 10 * MINUTE);
+  assert_int_equal(t.s.idles, 1);
+  assert_in_range(t.s.noops, 9, 10);
+  assert_int_equal(t.s.checks, t.s.noops);
+  assert_int_equal(t.messages, 1);
+  assert_int_equal(t.faileds, 0);
+}
+
+static void idle_that_is_not_offered_is_polling(void **state) { /* SEC K-20 K-21 */
+  (void)state;
+  t.s.capabilities = "IMAP4rev1";
+  listening(5);
+  play_wait(&t, 10 * MINUTE);
+  assert_int_equal(t.s.idles, 0);
+  assert_in_range(t.s.noops, 9, 10);
+  assert_true(server_saw(&t.s, "UID SEARCH ALL"));
+  assert_false(server_saw(&t.s, "ID"));
+  server_deliver(&t.s, 0, 100);
+  play_wait(&t, MINUTE);
+  assert_int_equal(t.messages, 1);
+}
+
+static void idle_without_a_plus_is_silence(void **state) { /* SEC K-20 */
+  (void)state;
+  t.s.idle_silent = true;
+  listening(5);
+  assert_int_equal(until_failed(HOUR), MINUTE);
+}
+
+static void idle_that_the_server_ends_at_once_is_no_loop(void **state) { /* SEC L-05 */
+  (void)state;
+  t.s.idle_short = true;
+  listening(5);
+  play_wait(&t, 10 * MINUTE);
+  assert_int_equal(t.s.idles, 3);
+  assert_in_range(t.s.noops, 9, 10);
+  assert_int_equal(t.faileds, 0);
+}
+
+static void idle_that_the_server_ends_later_begins_again(void **state) { /* SEC L-05 */
+  (void)state;
+  listening(5);
+  for (int i = 0; i < 10; i++) {
+    play_wait(&t, MINUTE);
+    t.s.announces_nothing = true;
+    server_deliver(&t.s, 0, 100);
+    char line[32];
+    snprintf(line, sizeof line, "%s OK enough", t.s.idle_tag);
+    server_say(&t.s, line);
+    *t.s.idle_tag = 0;
+    play_run(&t);
+  }
+  assert_int_equal(t.s.idles, 11);
+  assert_int_equal(t.messages, 10);
+}
+
+static void esearch_that_is_refused_is_plain_search(void **state) {
+  (void)state;
+  t.s.esearch_bad = true;
+  listening(5);
+  server_deliver(&t.s, 0, 100);
+  play_run(&t);
+  assert_int_equal(t.messages, 1);
+  assert_true(server_saw(&t.s, "UID SEARCH ALL"));
+  assert_int_equal(t.s.checks, 1);
+  assert_int_equal(t.faileds, 0);
+}
+
+static void a_search_that_is_refused_is_a_failure(void **state) {
+  (void)state;
+  t.s.search_refused = true;
+  fill(5);
+  play_start(&t, 0, NULL, NULL);
+  play_run(&t);
+  failed_with(HARK_ERR_STATE, "the server refuses to list the messages");
+  assert_int_equal(t.s.listings, 2);
+}
+
+/* --- silence --- */
+
+static void in_mid_literal(void) {
+  server_add(&t.s, 0, 100000);
+  server_add(&t.s, 0, 100000);
+  play_start(&t, 0, NULL, NULL);
+  t.limit = 60000;
+  play_run(&t);
+  assert_true(t.inside);
+}
+
+static void silence_in_mid_message_is_a_minute(void **state) {
+  (void)state;
+  in_mid_literal();
+  assert_int_equal(until_failed(HOUR), MINUTE);
+  assert_int_equal(t.aborts, 1); /* before FAILED */
+  failed_with(HARK_ERR_NET, "the server stopped answering");
+}
+
+static void a_slow_line_may_take_hours(void **state) {
+  (void)state;
+  in_mid_literal();
+  for (; t.limit < 100000; t.limit += 100) {
+    play_wait(&t, 59 * SECOND);
+    assert_int_equal(t.faileds, 0);
+  }
+  assert_true(t.now > 6 * HOUR);
+}
+
+/* The command of which there is one now is never answered; said comes each second. */
+static void unanswered(const size_t *command, const char *said, bool dies) {
+  fill(5);
+  play_start(&t, 0, NULL, NULL);
+  while (!*command) {
+    t.limit = t.s.out_n;
+    play_run(&t);
+  }
+  t.delivered = t.s.out_n;
+  t.limit = SIZE_MAX;
+  uint64_t from = t.now;
+  while (!t.faileds && t.now < from + HOUR) {
+    play_wait(&t, SECOND);
+    server_say(&t.s, said);
+  }
+  assert_int_equal(t.faileds, dies);
+  if (dies) assert_int_equal(t.now - from, MINUTE);
+}
+
+static void still_here_does_not_keep_a_dead_fetch_alive(void **state) {
+  (void)state;
+  unanswered(&t.s.fetches, "* OK Still here", true);
+}
+static void still_here_does_not_keep_a_dead_search_alive(void **state) {
+  (void)state;
+  unanswered(&t.s.listings, "* OK Still here", true);
+}
+static void exists_does_not_keep_a_dead_fetch_alive(void **state) {
+  (void)state;
+  unanswered(&t.s.fetches, "* 5 EXISTS", true);
+}
+static void inprogress_keeps_a_fetch_alive(void **state) { /* SEC M-09 */
+  (void)state;
+  unanswered(&t.s.fetches, "* OK [INPROGRESS (\"A5\" 4 10)] reading", false);
+}
+static void inprogress_keeps_a_search_alive(void **state) { /* SEC M-09 */
+  (void)state;
+  unanswered(&t.s.listings, "* OK [INPROGRESS (\"A4\" 4 10)] searching", false);
+}
+
+static void the_greeting_too_comes_in_time(void **state) { /* SEC B-09 */
+  (void)state;
+  fill(5);
+  play_start(&t, 0, NULL, NULL);
+  t.limit = 0;
+  assert_int_equal(until_failed(HOUR), MINUTE);
+}
+
+/* --- the end of the session --- */
+
+static void bye_and_the_end(void **state) { /* SEC M-12 */
+  (void)state;
+  listening(5);
+  server_say(&t.s, "* BYE autologout");
+  server_close(&t.s);
+  play_run(&t);
+  failed_with(HARK_ERR_EOF, "the server ended the connection");
+}
+
+static void bye_and_no_end(void **state) { /* SEC M-12 */
+  (void)state;
+  listening(5);
+  server_say(&t.s, "* BYE autologout");
+  t.s.mute = true;
+  assert_int_equal(until_failed(HOUR), 5 * SECOND);
+  failed_with(HARK_ERR_EOF, "the server ended the connection");
+}
+
+static void closed_without_bye(void **state) {
+  (void)state;
+  listening(5);
+  server_close(&t.s);
+  play_run(&t);
+  assert_int_equal(t.faileds, 1);
+  assert_int_equal(t.err, HARK_ERR_EOF);
+}
+
+static void logout_that_nobody_answers_is_no_failure(void **state) {
+  (void)state;
+  t.config.listen = false;
+  fill(5);
+  play_start(&t, 0, NULL, NULL);
+  while (!t.caught_ups) {
+    t.limit = t.s.out_n;
+    if (t.s.logouts) break;
+    play_run(&t);
+  }
+  t.cut = true;
+  play_wait(&t, 4999);
+  assert_int_equal(hark_wants(t.c) & HARK_CLOSED, 0);
+  play_wait(&t, 1);
+  assert_int_equal(hark_wants(t.c), HARK_CLOSED);
+  assert_int_equal(t.faileds, 0);
+  assert_int_equal(t.caught_ups, 1);
+}
+
+/* --- waking up --- */
+
+static void waking_up_checks_at_once(void **state) { /* SEC L-07 */
+  (void)state;
+  listening(5);
+  t.s.announces_nothing = true;
+  server_deliver(&t.s, 0, 100);
+  t.now += 8 * (uint64_t)HOUR;
+  hark_pull_woke(t.p, t.now);
+  play_run(&t);
+  assert_int_equal(t.messages, 1);
+  assert_int_equal(t.faileds, 0);
+}
+
+static void a_line_that_died_asleep_is_found_in_ten_seconds(void **state) { /* SEC L-07 */
+  (void)state;
+  listening(5);
+  t.cut = true;
+  t.now += 8 * (uint64_t)HOUR;
+  hark_pull_woke(t.p, t.now);
+  assert_int_equal(until_failed(HOUR), 10 * SECOND);
+}
+
+static void the_same_where_there_is_no_idle(void **state) { /* SEC L-07 */
+  (void)state;
+  t.s.capabilities = "IMAP4rev1";
+  listening(5);
+  t.cut = true;
+  t.now += 8 * (uint64_t)HOUR;
+  hark_pull_woke(t.p, t.now);
+  assert_int_equal(until_failed(HOUR), 10 * SECOND);
+}
+
+static void the_same_in_mid_message(void **state) { /* SEC L-07 */
+  (void)state;
+  in_mid_literal();
+  t.now += 8 * (uint64_t)HOUR;
+  hark_pull_woke(t.p, t.now);
+  assert_int_equal(until_failed(HOUR), 10 * SECOND);
+}
+
+static void sleeping_in_mid_message_is_survived(void **state) { /* SEC L-09 */
+  (void)state;
+  in_mid_literal();
+  t.now += 8 * (uint64_t)HOUR;
+  hark_pull_woke(t.p, t.now);
+  play_wait(&t, 9 * SECOND);
+  t.limit = SIZE_MAX;
+  play_run(&t);
+  assert_int_equal(t.faileds, 0);
+  assert_int_equal(t.messages, 2);
+  play_wait(&t, HOUR);
+  assert_int_equal(t.faileds, 0);
+}
+
+/* --- stopping --- */
+
+static void stopped(bool inside) {
+  size_t messages = t.messages, flushes = t.flushes;
+  assert_int_equal(hark_pull_stop(t.p), 0);
+  assert_int_equal(hark_pull_stop(t.p), 0);
+  const hark_pull_event *ev = hark_pull_next(t.p, t.now);
+  assert_int_equal(ev != NULL, inside);
+  if (ev) assert_int_equal(ev->type, HARK_PULL_ABORT);
+  assert_null(hark_pull_next(t.p, t.now));
+  play_wait(&t, 2 * SECOND);
+  assert_int_equal(hark_wants(t.c), HARK_CLOSED);
+  assert_int_equal(t.messages, messages);
+  assert_int_equal(t.flushes, flushes);
+  assert_int_equal(t.faileds, 0);
+}
+
+/* However much has come, and whether the server still answers or not. */
+static void stop_in_every_state(void **state) {
+  (void)state;
+  size_t whole = 1;
+  for (size_t at = 0; at < whole; at += at < 400 ? 1 : 37) {
+    for (int mute = 0; mute < 2; mute++) {
+      teardown(NULL), setup(NULL);
+      fill(3);
+      server_add(&t.s, 0, 3000);
+      play_start(&t, 0, NULL, NULL);
+      t.limit = at;
+      play_run(&t);
+      whole = at < t.s.out_n ? at + 38 : at;
+      t.cut = mute;
+      t.limit = SIZE_MAX;
+      stopped(t.inside);
+    }
+  }
+}
+
+static void stop_says_logout(void **state) {
+  (void)state;
+  listening(5);
+  stopped(false);
+  assert_int_equal(t.s.logouts, 1);
+  assert_string_equal(t.s.log[t.s.nlog - 2], "DONE");
+}
+
+static void stop_after_the_end(void **state) {
+  (void)state;
+  listening(5);
+  server_close(&t.s);
+  play_run(&t);
+  hark_pull_stop(t.p);
+  play_wait(&t, HOUR);
+  assert_int_equal(t.faileds, 1);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      TEST(mail_is_announced_and_here_at_once),
+      TEST(a_burst_of_exists_is_one_check),
+      TEST(a_burst_in_pieces_lists_nothing_in_full),
+      TEST(mail_between_fetch_and_idle_announced),
+      TEST(mail_between_fetch_and_idle_never_announced),
+      TEST(small_uids_for_new_mail_are_found),
+      TEST(exists_that_falls_without_expunge),
+      TEST(expunge_needs_no_listing),
+      TEST(exists_that_is_always_wrong),
+      TEST(all_is_listed_once_a_day),
+      TEST(idle_is_renewed_four_minutes_after_its_plus),
+      TEST(thirty_days_of_idle),
+      TEST(a_dead_line_is_found_within_four_and_a_half_minutes),
+      TEST(a_line_that_dies_with_the_plus),
+      TEST(done_is_answered_within_twenty_seconds),
+      TEST(a_search_that_ends_idle_is_answered_as_soon),
+      TEST(idle_that_is_refused_is_polling),
+      TEST(idle_that_is_not_offered_is_polling),
+      TEST(idle_without_a_plus_is_silence),
+      TEST(idle_that_the_server_ends_at_once_is_no_loop),
+      TEST(idle_that_the_server_ends_later_begins_again),
+      TEST(esearch_that_is_refused_is_plain_search),
+      TEST(a_search_that_is_refused_is_a_failure),
+      TEST(silence_in_mid_message_is_a_minute),
+      TEST(a_slow_line_may_take_hours),
+      TEST(still_here_does_not_keep_a_dead_fetch_alive),
+      TEST(still_here_does_not_keep_a_dead_search_alive),
+      TEST(exists_does_not_keep_a_dead_fetch_alive),
+      TEST(inprogress_keeps_a_fetch_alive),
+      TEST(inprogress_keeps_a_search_alive),
+      TEST(the_greeting_too_comes_in_time),
+      TEST(bye_and_the_end),
+      TEST(bye_and_no_end),
+      TEST(closed_without_bye),
+      TEST(logout_that_nobody_answers_is_no_failure),
+      TEST(waking_up_checks_at_once),
+      TEST(a_line_that_died_asleep_is_found_in_ten_seconds),
+      TEST(the_same_where_there_is_no_idle),
+      TEST(the_same_in_mid_message),
+      TEST(sleeping_in_mid_message_is_survived),
+      TEST(stop_in_every_state),
+      TEST(stop_says_logout),
+      TEST(stop_after_the_end),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -146,6 +146,7 @@ static void compare_with_cursor(hark_pull *p) {
   bool known = p->cursor_validity || hark_set_count(p->have);
   bool other = p->uidvalidity != p->cursor_validity || !p->uidvalidity;
   bool fell = p->uidnext && p->uidnext <= hark_set_max(p->have);
+  if (p->uidnext == UINT32_MAX) fell = false; /* there is no number above it */
   if (!known || !(other || fell)) return;
   p->renumbered = true;
   pull_clear(p->have);

@@ -71,7 +71,7 @@ void pull_front(hark_pull *p, hark_set *from, hark_set *to, uint64_t count) {
   size_t text = 0;
   while (count && hark_set_range(from, 0, &first, &last)) {
     if (last - first >= count) last = first + (uint32_t)count - 1;
-    text += digits(first) + digits(last) + 2;
+    text += digits(first) + 1 + (last > first ? digits(last) + 1 : 0);
     if (text > SET_TEXT) return;
     count -= (uint64_t)last - first + 1;
     pull_try(p, hark_set_remove(from, first, last));
@@ -244,6 +244,7 @@ static void close_open(hark_pull *p, const hark_set *set) {
       p->open_bytes -= p->open[i].bytes;
   }
   p->nopen = kept;
+  if (!kept) p->unflushed = 0, p->unflushed_bytes = 0;
   pull_try(p, hark_set_without(p->told, set));
   pull_try(p, hark_set_without(p->same, set));
 }

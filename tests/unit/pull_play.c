@@ -92,8 +92,9 @@ void play_durable(play *t, size_t n) {
     if (t->flush_fails) continue;
     hark_set_add(t->have, o->uid, o->uid);
     t->copies[o->key]++;
+    t->known[o->key]++;
   }
-  memmove(t->open, t->open + n, (t->nopen - n) * sizeof *t->open);
+  if (n) memmove(t->open, t->open + n, (t->nopen - n) * sizeof *t->open);
   t->nopen -= n;
   answer_set(t, !t->flush_fails, uids);
 }
@@ -217,7 +218,7 @@ static void take(play *t, const hark_pull_event *ev) {
   case HARK_PULL_ABORT: t->inside = false, t->aborts++; break;
   case HARK_PULL_FLUSH:
     t->flushes++;
-    assert_true(t->nopen > 0 || t->fail_uid);
+    assert_true(t->nopen > 0); /* there is something to make durable */
     if (!t->slow) play_durable(t, t->nopen);
     break;
   case HARK_PULL_STUCK: stuck(t, ev); break;

@@ -81,17 +81,22 @@ void server_close(server *s) { s->gone = true; }
 
 /* --- what it holds --- */
 
-mail *server_find(server *s, uint32_t uid) {
+/* Of the first message whose UID is uid or above. */
+static size_t first_from(const server *s, uint32_t uid) {
   size_t from = 0, to = s->n;
   while (from < to) {
     size_t middle = from + (to - from) / 2;
-    if (s->v[middle].uid == uid) return &s->v[middle];
     if (s->v[middle].uid < uid)
       from = middle + 1;
     else
       to = middle;
   }
-  return NULL;
+  return from;
+}
+
+mail *server_find(server *s, uint32_t uid) {
+  size_t i = first_from(s, uid);
+  return i < s->n && s->v[i].uid == uid ? &s->v[i] : NULL;
 }
 
 mail *server_add(server *s, uint32_t uid, uint32_t size) {
@@ -189,6 +194,7 @@ static void give_identity(server *s, const mail *m) {
 static fate fate_now(mail *m) {
   fate f = m->times ? m->fate : GIVEN;
   if (m->times > 0) m->times--;
+  m->refused = f != GIVEN;
   return f;
 }
 
@@ -237,8 +243,7 @@ static size_t pick(const server *s, const char *text, size_t len, uint32_t **out
   while (hark_set_next(&rest, &a, &b)) {
     a = a ? a : top, b = b ? b : top;
     if (a > b) a ^= b, b ^= a, a ^= b;
-    for (size_t i = 0; i < s->n; i++)
-      if (s->v[i].uid >= a && s->v[i].uid <= b) (*out)[n++] = s->v[i].uid;
+    for (size_t i = first_from(s, a); i < s->n && s->v[i].uid <= b; i++) (*out)[n++] = s->v[i].uid;
   }
   return n;
 }
@@ -256,7 +261,8 @@ static void fetch(server *s, const char *tag, const char *set) {
   if (body)
     good = give(s, uids, n);
   else
-    for (size_t i = 0; i < n; i++) give_identity(s, server_find(s, uids[i]));
+    for (size_t i = 0; i < n; i++)
+      if (uids[i] != s->hides_identity) give_identity(s, server_find(s, uids[i]));
   free(uids);
   say_pending(s);
   say(s, good ? "%s OK Fetch completed\r\n" : "%s NO [UNAVAILABLE] cannot read it\r\n", tag);
@@ -355,7 +361,7 @@ static void command(server *s, const char *tag, const char *line) {
 }
 
 static void log_line(server *s, const char *line) {
-  s->log = realloc(s->log, (s->nlog + 1) * sizeof *s->log);
+  if (!(s->nlog & (s->nlog + 1))) s->log = realloc(s->log, (s->nlog + 1) * 2 * sizeof *s->log);
   assert(s->log);
   s->log[s->nlog++] = strdup(line);
 }

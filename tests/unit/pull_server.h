@@ -27,8 +27,8 @@ typedef struct mail {
   unsigned key; /* what it says follows from its key and its size */
   uint32_t size;
   fate fate;
-  int times;  /* so often, then it is given; negative: always */
-  bool known; /* the client has been told of it by EXISTS */
+  int times;    /* so often, then it is given; negative: always */
+  bool refused; /* when it was last asked for */
 } mail;
 
 typedef struct server {
@@ -46,8 +46,9 @@ typedef struct server {
   bool esearch_bad; /* RETURN is BAD */
   bool idle_refused, idle_silent, idle_short;
   bool examine_refused, search_refused;
-  int exists_off;         /* EXISTS is so much too high */
-  size_t arrive_in_fetch; /* messages that arrive while bodies are given, one by one */
+  uint32_t hides_identity; /* of this UID */
+  int exists_off;          /* EXISTS is so much too high */
+  size_t arrive_in_fetch;  /* messages that arrive while bodies are given, one by one */
   unsigned random;
 
   /* what it has said and not yet sent; said for others to deliver */

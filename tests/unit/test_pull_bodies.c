@@ -267,6 +267,16 @@ static void the_largest_uid_is_a_uid(void **state) { /* SEC K-05 */
   assert_int_equal(t.faileds, 0);
 }
 
+static void above_the_largest_uid_is_nothing(void **state) { /* SEC K-05 */
+  (void)state;
+  server_add(&t.s, 4294967295u, 100);
+  play_start(&t, 7, "4294967295", NULL);
+  play_run(&t);
+  ended_well();
+  assert_int_equal(t.renumbereds, 0);
+  assert_int_equal(t.s.fetches, 0);
+}
+
 static void answers_to_what_nobody_asked_are_dropped(void **state) { /* SEC K-07 */
   (void)state;
   fill(3, 100);
@@ -501,6 +511,7 @@ int main(void) {
       TEST(flags_of_what_is_here_are_told),
       TEST(what_is_here_is_not_asked_for),
       TEST(the_largest_uid_is_a_uid),
+      TEST(above_the_largest_uid_is_nothing),
       TEST(answers_to_what_nobody_asked_are_dropped),
       TEST(expunged_meanwhile_is_no_hole),
       TEST(mail_that_arrives_while_bodies_come_is_pulled_too),

@@ -548,7 +548,7 @@ static void stopped(bool inside) {
 static void stop_in_every_state(void **state) {
   (void)state;
   size_t whole = 1;
-  for (size_t at = 0; at < whole; at += at < 400 ? 1 : 37) {
+  for (size_t at = 0; at < whole; at += at < 400 ? 3 : 61) {
     for (int mute = 0; mute < 2; mute++) {
       teardown(NULL), setup(NULL);
       fill(3);
@@ -556,7 +556,7 @@ static void stop_in_every_state(void **state) {
       play_start(&t, 0, NULL, NULL);
       t.limit = at;
       play_run(&t);
-      whole = at < t.s.out_n ? at + 38 : at;
+      whole = at < t.s.out_n ? at + 62 : at;
       t.cut = mute;
       t.limit = SIZE_MAX;
       stopped(t.inside);

@@ -130,10 +130,8 @@ static const hark_pull_event *same(hark_pull *p) {
   return &p->ev;
 }
 
-/* The running average leans on what came last: mailboxes are not alike throughout.  A message
- * larger than a batch counts as one: it says no more about the next. */
+/* The running average leans on what came last: mailboxes are not alike throughout. */
 static void learn(hark_pull *p, uint64_t bytes) {
-  if (bytes > p->config.batch) bytes = p->config.batch;
   bytes += 512; /* what a message costs besides its bytes */
   p->average = p->average ? (p->average * 15 + bytes) / 16 : bytes;
 }

@@ -78,7 +78,7 @@ static void stuck_again(hark_pull *p) {
 }
 
 /* Do EXISTS and what is listed agree?  If not: look above the highest where EXISTS has changed
- * meanwhile, else list all, twice at most; then the difference is taken for the server's way. */
+ * meanwhile, else list all, once more; then the difference is taken for the server's way. */
 static bool settled(hark_pull *p) {
   int64_t difference = (int64_t)p->exists - (int64_t)hark_set_count(p->listed);
   bool agrees = difference == p->settled || !difference;
@@ -87,7 +87,7 @@ static bool settled(hark_pull *p) {
     return false;
   }
   if (!agrees && !(p->search_full && p->relisted)) {
-    p->list_due = true, p->relisted = p->search_full;
+    p->list_due = p->relisted = true;
     return false;
   }
   p->settled = difference;
@@ -134,7 +134,7 @@ static const hark_pull_event *search_done(hark_pull *p, const hark_ev_cond *cond
   if (cond->verdict == HARK_VERDICT_LOST || cond->verdict == HARK_VERDICT_UNSENT) return NULL;
   if (extended) { /* the old form is understood by all */
     p->extended_refused = true;
-    p->list_due = p->search_full, p->check_due = !p->search_full;
+    p->list_due = true;
     return NULL;
   }
   return pull_fail(p, HARK_ERR_STATE, "the server refuses to list the messages", cond);
@@ -176,10 +176,7 @@ static void forget(hark_pull *p, uint32_t uid) {
 static void expunged(hark_pull *p, uint64_t number) {
   bool in_step = hark_set_count(p->listed) == p->exists;
   if (p->exists) p->exists--;
-  if (!in_step) { /* which UID that was is not known */
-    p->check_due = !p->examine;
-    return;
-  }
+  if (!in_step) return; /* which UID that was is not known: the next check will see */
   uint32_t a, b;
   for (size_t i = 0; hark_set_range(p->listed, i, &a, &b); i++) {
     uint64_t n = (uint64_t)b - a + 1;

@@ -53,7 +53,7 @@ static void idle_over(hark_pull *p, const hark_ev_cond *cond) {
   if (!accepted || !means_it(p)) p->idle_refused = true; /* NO, BAD, or not offered after all */
   p->idle = 0, p->idling = p->done_asked = false;
   if (cond->verdict >= HARK_VERDICT_UNSENT) return;
-  if (accepted && !p->search) p->check_due = true; /* a search under way is behind DONE */
+  if (accepted) p->check_due = true;
   p->polled_at = p->now;
 }
 

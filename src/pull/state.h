@@ -130,7 +130,7 @@ struct hark_pull {
   bool list_due, check_due; /* all again; what lies above the highest */
   bool renumbered, caught_up, cursor_stuck_asked;
   bool relisted;   /* the last listing was a second try */
-  int64_t settled; /* EXISTS less what is listed, which two listings could not explain */
+  int64_t settled; /* EXISTS less what is listed, which a second look could not explain */
   bool idle_refused, idling, done_asked, stopping, failed;
   bool woken; /* and nothing heard since */
   int short_idles;

@@ -239,6 +239,9 @@ static bool drain(play *t) {
     if (calls > CALLS_AT_ONCE) fail_msg("the pull spins");
     take(t, ev);
   }
+  uint32_t commands = hark_inflight(t->c); /* it has done all it can */
+  assert_null(hark_pull_next(t->p, t->now));
+  assert_int_equal(hark_inflight(t->c), commands);
   return calls;
 }
 

@@ -282,6 +282,11 @@ static void search(server *s, const char *tag, const char *what) {
   uint32_t *uids;
   const char *set = all ? "1:*" : key + 4; /* UID set */
   size_t n = pick(s, set, strlen(set), &uids);
+  for (size_t i = 0; i < n; i++)
+    if (uids[i] == s->search_omits) {
+      memmove(uids + i, uids + i + 1, (--n - i) * sizeof *uids);
+      s->search_omits = 0;
+    }
   say_pending(s);
   say(s, extended ? "* ESEARCH (TAG \"%s\") UID" : "* SEARCH", tag);
   for (size_t i = 0; i < n; i++) {
@@ -292,7 +297,10 @@ static void search(server *s, const char *tag, const char *what) {
     i = j;
   }
   free(uids);
-  say(s, "\r\n%s OK Search completed\r\n", tag);
+  server_say(s, "");
+  for (; s->arrive_in_search; s->arrive_in_search--) server_deliver(s, 0, 100);
+  say_pending(s);
+  say(s, "%s OK Search completed\r\n", tag);
 }
 
 /* --- the rest --- */

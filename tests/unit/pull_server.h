@@ -48,6 +48,8 @@ typedef struct server {
   bool examine_refused, search_refused;
   uint32_t hides_identity; /* of this UID */
   int exists_off;          /* EXISTS is so much too high */
+  size_t arrive_in_search; /* messages that are announced behind an answer that has none of them */
+  uint32_t search_omits;   /* this UID, once */
   size_t arrive_in_fetch;  /* messages that arrive while bodies are given, one by one */
   unsigned random;
 

@@ -135,6 +135,29 @@ static void small_uids_for_new_mail_are_found(void **state) { /* SEC K-03 */
   assert_int_equal(t.s.listings, 2);
 }
 
+/* Announced behind the answer to the very search: it is looked for again, above the highest. */
+static void mail_that_races_with_the_search(void **state) {
+  (void)state;
+  t.s.arrive_in_search = 2;
+  listening(5);
+  assert_int_equal(t.messages, 2);
+  t.s.arrive_in_search = 1;
+  server_deliver(&t.s, 0, 100);
+  play_run(&t);
+  assert_int_equal(t.messages, 4);
+  assert_int_equal(t.s.listings, 1);
+}
+
+static void a_listing_that_leaves_one_out_is_made_again(void **state) {
+  (void)state;
+  t.s.search_omits = 3;
+  fill(5);
+  play_start(&t, 0, NULL, NULL);
+  play_run(&t);
+  assert_int_equal(t.messages, 5);
+  assert_int_equal(t.s.listings, 2);
+}
+
 static void exists_that_falls_without_expunge(void **state) { /* SEC K-13 */
   (void)state;
   listening(100);
@@ -259,6 +282,18 @@ static void a_search_that_ends_idle_is_answered_as_soon(void **state) {
   (void)state;
   listening(5);
   server_deliver(&t.s, 0, 100);
+  t.s.mute = true;
+  assert_int_equal(until_failed(HOUR), 20 * SECOND);
+}
+
+/* EXISTS comes before the "+": SEARCH and DONE leave as soon as it is there. */
+static void a_search_that_ends_idle_at_its_plus(void **state) {
+  (void)state;
+  t.s.idle_silent = true;
+  listening(5);
+  server_say(&t.s, "* 6 EXISTS");
+  play_wait(&t, 30 * SECOND);
+  server_say(&t.s, "+ idling");
   t.s.mute = true;
   assert_int_equal(until_failed(HOUR), 20 * SECOND);
 }
@@ -519,9 +554,11 @@ static void sleeping_in_mid_message_is_survived(void **state) { /* SEC L-09 */
   t.now += 8 * (uint64_t)HOUR;
   hark_pull_woke(t.p, t.now);
   play_wait(&t, 9 * SECOND);
+  t.limit += 1000;
+  play_wait(&t, 59 * SECOND); /* it lives, and may be slow again */
+  assert_int_equal(t.faileds, 0);
   t.limit = SIZE_MAX;
   play_run(&t);
-  assert_int_equal(t.faileds, 0);
   assert_int_equal(t.messages, 2);
   play_wait(&t, HOUR);
   assert_int_equal(t.faileds, 0);
@@ -592,6 +629,8 @@ int main(void) {
       TEST(mail_between_fetch_and_idle_announced),
       TEST(mail_between_fetch_and_idle_never_announced),
       TEST(small_uids_for_new_mail_are_found),
+      TEST(mail_that_races_with_the_search),
+      TEST(a_listing_that_leaves_one_out_is_made_again),
       TEST(exists_that_falls_without_expunge),
       TEST(expunge_needs_no_listing),
       TEST(exists_that_is_always_wrong),
@@ -602,6 +641,7 @@ int main(void) {
       TEST(a_line_that_dies_with_the_plus),
       TEST(done_is_answered_within_twenty_seconds),
       TEST(a_search_that_ends_idle_is_answered_as_soon),
+      TEST(a_search_that_ends_idle_at_its_plus),
       TEST(idle_that_is_refused_is_polling),
       TEST(idle_that_is_not_offered_is_polling),
       TEST(idle_without_a_plus_is_silence),

@@ -74,6 +74,14 @@ static void known_by_gmails_number(void **state) { /* SEC K-01 */
                                                   "(UID RFC822.SIZE INTERNALDATE X-GM-MSGID)");
 }
 
+static void all_known_is_caught_up_with(void **state) {
+  (void)state;
+  mailbox(5000, 10, 0);
+  pull_from(6, "1:10");
+  assert_int_equal(t.sames, 10);
+  assert_int_equal(t.s.bodies_asked, 0);
+}
+
 static void the_message_id_is_not_asked_for_otherwise(void **state) {
   (void)state;
   mailbox(1, 100, 3);
@@ -187,6 +195,7 @@ int main(void) {
       TEST(known_by_message_id),
       TEST(known_by_emailid),
       TEST(known_by_gmails_number),
+      TEST(all_known_is_caught_up_with),
       TEST(the_message_id_is_not_asked_for_otherwise),
       TEST(uidnext_that_fell),
       TEST(no_uidvalidity_is_a_new_one_each_time),

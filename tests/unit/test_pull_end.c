@@ -1,0 +1,318 @@
+/* tests/unit/test_pull_end.c - silence, the end of the session, waking up, stopping: pull/listen.c.
+ * SPDX-License-Identifier: MIT */
+#include "pull_play.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { SECOND = 1000, MINUTE = 60000, HOUR = 3600000 };
+
+static play t;
+
+static int setup(void **state) {
+  (void)state;
+  play_init(&t);
+  t.config.listen = true;
+  return 0;
+}
+
+static int teardown(void **state) {
+  (void)state;
+  play_free(&t);
+  return 0;
+}
+
+static void fill(size_t n) {
+  for (size_t i = 0; i < n; i++) server_add(&t.s, 0, 100);
+}
+
+/* n messages are here already, and the pull listens. */
+static void listening(size_t n) {
+  char have[32];
+  fill(n);
+  snprintf(have, sizeof have, "1:%zu", n);
+  play_start(&t, 7, n ? have : "", "");
+  play_run(&t);
+  assert_int_equal(t.caught_ups, 1);
+}
+
+static void failed_with(int err, const char *why) {
+  assert_int_equal(t.faileds, 1);
+  assert_int_equal(t.err, err);
+  assert_string_equal(t.why, why);
+}
+
+/* The time from now to FAILED, to the second. */
+static uint64_t until_failed(uint64_t most) {
+  uint64_t from = t.now;
+  while (!t.faileds && t.now < from + most) play_wait(&t, SECOND);
+  return t.now - from;
+}
+
+/* --- silence --- */
+
+static void in_mid_literal(void) {
+  server_add(&t.s, 0, 100000);
+  server_add(&t.s, 0, 100000);
+  play_start(&t, 0, NULL, NULL);
+  t.limit = 60000;
+  play_run(&t);
+  assert_true(t.inside);
+}
+
+static void silence_in_mid_message_is_a_minute(void **state) {
+  (void)state;
+  in_mid_literal();
+  assert_int_equal(until_failed(HOUR), MINUTE);
+  assert_int_equal(t.aborts, 1); /* before FAILED */
+  failed_with(HARK_ERR_NET, "the server stopped answering");
+}
+
+static void a_slow_line_may_take_hours(void **state) {
+  (void)state;
+  in_mid_literal();
+  for (; t.limit < 100000; t.limit += 100) {
+    play_wait(&t, 59 * SECOND);
+    assert_int_equal(t.faileds, 0);
+  }
+  assert_true(t.now > 6 * HOUR);
+}
+
+/* The command of which there is one now is never answered; said comes each second. */
+static void unanswered(const size_t *command, const char *said, bool dies) {
+  fill(5);
+  play_start(&t, 0, NULL, NULL);
+  while (!*command) {
+    t.limit = t.s.out_n;
+    play_run(&t);
+  }
+  t.delivered = t.s.out_n;
+  t.limit = SIZE_MAX;
+  uint64_t from = t.now;
+  while (!t.faileds && t.now < from + HOUR) {
+    play_wait(&t, SECOND);
+    server_say(&t.s, said);
+  }
+  assert_int_equal(t.faileds, dies);
+  if (dies) assert_int_equal(t.now - from, MINUTE);
+}
+
+static void still_here_does_not_keep_a_dead_fetch_alive(void **state) {
+  (void)state;
+  unanswered(&t.s.fetches, "* OK Still here", true);
+}
+static void still_here_does_not_keep_a_dead_search_alive(void **state) {
+  (void)state;
+  unanswered(&t.s.listings, "* OK Still here", true);
+}
+static void exists_does_not_keep_a_dead_fetch_alive(void **state) {
+  (void)state;
+  unanswered(&t.s.fetches, "* 5 EXISTS", true);
+}
+static void inprogress_keeps_a_fetch_alive(void **state) { /* SEC M-09 */
+  (void)state;
+  unanswered(&t.s.fetches, "* OK [INPROGRESS (\"A5\" 4 10)] reading", false);
+}
+static void inprogress_keeps_a_search_alive(void **state) { /* SEC M-09 */
+  (void)state;
+  unanswered(&t.s.listings, "* OK [INPROGRESS (\"A4\" 4 10)] searching", false);
+}
+
+static void the_greeting_too_comes_in_time(void **state) { /* SEC B-09 */
+  (void)state;
+  fill(5);
+  play_start(&t, 0, NULL, NULL);
+  t.limit = 0;
+  assert_int_equal(until_failed(HOUR), MINUTE);
+}
+
+/* --- the end of the session --- */
+
+static void bye_and_the_end(void **state) { /* SEC M-12 */
+  (void)state;
+  listening(5);
+  server_say(&t.s, "* BYE autologout");
+  server_close(&t.s);
+  play_run(&t);
+  failed_with(HARK_ERR_EOF, "the server ended the connection");
+}
+
+static void bye_and_no_end(void **state) { /* SEC M-12 */
+  (void)state;
+  listening(5);
+  server_say(&t.s, "* BYE autologout");
+  t.s.mute = true;
+  assert_int_equal(until_failed(HOUR), 5 * SECOND);
+  failed_with(HARK_ERR_EOF, "the server ended the connection");
+}
+
+static void closed_without_bye(void **state) {
+  (void)state;
+  listening(5);
+  server_close(&t.s);
+  play_run(&t);
+  assert_int_equal(t.faileds, 1);
+  assert_int_equal(t.err, HARK_ERR_EOF);
+}
+
+static void logout_that_nobody_answers_is_no_failure(void **state) {
+  (void)state;
+  t.config.listen = false;
+  fill(5);
+  play_start(&t, 0, NULL, NULL);
+  while (!t.caught_ups) {
+    t.limit = t.s.out_n;
+    if (t.s.logouts) break;
+    play_run(&t);
+  }
+  t.cut = true;
+  play_wait(&t, 4999);
+  assert_int_equal(hark_wants(t.c) & HARK_CLOSED, 0);
+  play_wait(&t, 1);
+  assert_int_equal(hark_wants(t.c), HARK_CLOSED);
+  assert_int_equal(t.faileds, 0);
+  assert_int_equal(t.caught_ups, 1);
+}
+
+/* --- waking up --- */
+
+static void waking_up_checks_at_once(void **state) { /* SEC L-07 */
+  (void)state;
+  listening(5);
+  t.s.announces_nothing = true;
+  server_deliver(&t.s, 0, 100);
+  t.now += 8 * (uint64_t)HOUR;
+  hark_pull_woke(t.p, t.now);
+  play_run(&t);
+  assert_int_equal(t.messages, 1);
+  assert_int_equal(t.faileds, 0);
+}
+
+static void a_line_that_died_asleep_is_found_in_ten_seconds(void **state) { /* SEC L-07 */
+  (void)state;
+  listening(5);
+  t.cut = true;
+  t.now += 8 * (uint64_t)HOUR;
+  hark_pull_woke(t.p, t.now);
+  assert_int_equal(until_failed(HOUR), 10 * SECOND);
+}
+
+static void the_same_where_there_is_no_idle(void **state) { /* SEC L-07 */
+  (void)state;
+  t.s.capabilities = "IMAP4rev1";
+  listening(5);
+  t.cut = true;
+  t.now += 8 * (uint64_t)HOUR;
+  hark_pull_woke(t.p, t.now);
+  assert_int_equal(until_failed(HOUR), 10 * SECOND);
+}
+
+static void the_same_in_mid_message(void **state) { /* SEC L-07 */
+  (void)state;
+  in_mid_literal();
+  t.now += 8 * (uint64_t)HOUR;
+  hark_pull_woke(t.p, t.now);
+  assert_int_equal(until_failed(HOUR), 10 * SECOND);
+}
+
+static void sleeping_in_mid_message_is_survived(void **state) { /* SEC L-09 */
+  (void)state;
+  in_mid_literal();
+  t.now += 8 * (uint64_t)HOUR;
+  hark_pull_woke(t.p, t.now);
+  play_wait(&t, 9 * SECOND);
+  t.limit += 1000;
+  play_wait(&t, 59 * SECOND); /* it lives, and may be slow again */
+  assert_int_equal(t.faileds, 0);
+  t.limit = SIZE_MAX;
+  play_run(&t);
+  assert_int_equal(t.messages, 2);
+  play_wait(&t, HOUR);
+  assert_int_equal(t.faileds, 0);
+}
+
+/* --- stopping --- */
+
+static void stopped(bool inside) {
+  size_t messages = t.messages, flushes = t.flushes;
+  assert_int_equal(hark_pull_stop(t.p), 0);
+  assert_int_equal(hark_pull_stop(t.p), 0);
+  const hark_pull_event *ev = hark_pull_next(t.p, t.now);
+  assert_int_equal(ev != NULL, inside);
+  if (ev) assert_int_equal(ev->type, HARK_PULL_ABORT);
+  assert_null(hark_pull_next(t.p, t.now));
+  play_wait(&t, 2 * SECOND);
+  assert_int_equal(hark_wants(t.c), HARK_CLOSED);
+  assert_int_equal(t.messages, messages);
+  assert_int_equal(t.flushes, flushes);
+  assert_int_equal(t.faileds, 0);
+}
+
+/* However much has come, and whether the server still answers or not. */
+static void stop_in_every_state(void **state) {
+  (void)state;
+  size_t whole = 1;
+  for (size_t at = 0; at < whole; at += at < 400 ? 3 : 61) {
+    for (int mute = 0; mute < 2; mute++) {
+      teardown(NULL), setup(NULL);
+      fill(3);
+      server_add(&t.s, 0, 3000);
+      play_start(&t, 0, NULL, NULL);
+      t.limit = at;
+      play_run(&t);
+      whole = at < t.s.out_n ? at + 62 : at;
+      t.cut = mute;
+      t.limit = SIZE_MAX;
+      stopped(t.inside);
+    }
+  }
+}
+
+static void stop_says_logout(void **state) {
+  (void)state;
+  listening(5);
+  stopped(false);
+  assert_int_equal(t.s.logouts, 1);
+  assert_string_equal(t.s.log[t.s.nlog - 2], "DONE");
+}
+
+static void stop_after_the_end(void **state) {
+  (void)state;
+  listening(5);
+  server_close(&t.s);
+  play_run(&t);
+  hark_pull_stop(t.p);
+  play_wait(&t, HOUR);
+  assert_int_equal(t.faileds, 1);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      TEST(silence_in_mid_message_is_a_minute),
+      TEST(a_slow_line_may_take_hours),
+      TEST(still_here_does_not_keep_a_dead_fetch_alive),
+      TEST(still_here_does_not_keep_a_dead_search_alive),
+      TEST(exists_does_not_keep_a_dead_fetch_alive),
+      TEST(inprogress_keeps_a_fetch_alive),
+      TEST(inprogress_keeps_a_search_alive),
+      TEST(the_greeting_too_comes_in_time),
+      TEST(bye_and_the_end),
+      TEST(bye_and_no_end),
+      TEST(closed_without_bye),
+      TEST(logout_that_nobody_answers_is_no_failure),
+      TEST(waking_up_checks_at_once),
+      TEST(a_line_that_died_asleep_is_found_in_ten_seconds),
+      TEST(the_same_where_there_is_no_idle),
+      TEST(the_same_in_mid_message),
+      TEST(sleeping_in_mid_message_is_survived),
+      TEST(stop_in_every_state),
+      TEST(stop_says_logout),
+      TEST(stop_after_the_end),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,168 @@
+/* tests/unit/tls_server.c - certificates made on the spot, and a TLS server in a thread.
+ * SPDX-License-Identifier: MIT */
+#include "tls_server.h"
+#include <arpa/inet.h>
+#include <assert.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* --- certificates --- */
+
+static void add_extension(X509 *cert, int nid, const char *value) {
+  X509V3_CTX ctx;
+  X509V3_set_ctx_nodb(&ctx);
+  X509V3_set_ctx(&ctx, cert, cert, NULL, NULL, 0);
+  X509_EXTENSION *ext = X509V3_EXT_conf_nid(NULL, &ctx, nid, value);
+  assert(ext);
+  X509_add_ext(cert, ext, -1);
+  X509_EXTENSION_free(ext);
+}
+
+static void add_raw_name(X509 *cert, const char *p, int n) {
+  GENERAL_NAMES *names = GENERAL_NAMES_new();
+  GENERAL_NAME *name = GENERAL_NAME_new();
+  ASN1_IA5STRING *value = ASN1_IA5STRING_new();
+  ASN1_STRING_set(value, p, n);
+  GENERAL_NAME_set0_value(name, GEN_DNS, value);
+  sk_GENERAL_NAME_push(names, name);
+  X509_add1_ext_i2d(cert, NID_subject_alt_name, names, 0, 0);
+  GENERAL_NAMES_free(names);
+}
+
+void identity_make(identity *id, const wanted *w) {
+  static long serial = 1;
+  const identity *issuer = w->issuer ? w->issuer : id;
+  id->key = EVP_EC_gen("P-256");
+  id->cert = X509_new();
+  assert(id->key && id->cert);
+  X509_set_version(id->cert, 2);
+  ASN1_INTEGER_set(X509_get_serialNumber(id->cert), serial++);
+  X509_gmtime_adj(X509_getm_notBefore(id->cert), w->from_days * 86400L - 60);
+  X509_gmtime_adj(X509_getm_notAfter(id->cert), (w->to_days ? w->to_days : 30) * 86400L);
+  X509_set_pubkey(id->cert, id->key);
+  const unsigned char *name = (const unsigned char *)w->common_name;
+  X509_NAME_add_entry_by_txt(X509_get_subject_name(id->cert), "CN", MBSTRING_UTF8, name, -1, -1, 0);
+  X509_set_issuer_name(id->cert, X509_get_subject_name(issuer->cert));
+  add_extension(id->cert, NID_basic_constraints, w->ca ? "critical,CA:TRUE" : "CA:FALSE");
+  if (w->names) add_extension(id->cert, NID_subject_alt_name, w->names);
+  if (w->raw_dns) add_raw_name(id->cert, w->raw_dns, w->raw_dns_n);
+  int signed_bytes = X509_sign(id->cert, issuer->key, EVP_sha256());
+  assert(signed_bytes > 0);
+  (void)signed_bytes;
+}
+
+void identity_free(identity *id) {
+  EVP_PKEY_free(id->key);
+  X509_free(id->cert);
+  *id = (identity){0};
+}
+
+void identity_save(const identity *id, const char *file) {
+  FILE *f = fopen(file, "w");
+  assert(f);
+  PEM_write_X509(f, id->cert);
+  fclose(f);
+}
+
+void identity_pin(const identity *id, char out[80]) {
+  unsigned char digest[32];
+  unsigned n = 0;
+  X509_digest(id->cert, EVP_sha256(), digest, &n);
+  size_t at = (size_t)sprintf(out, "sha256:");
+  for (unsigned i = 0; i < n; i++) at += (size_t)sprintf(out + at, "%02x", digest[i]);
+}
+
+/* --- the server --- */
+
+static int no_protocol(SSL *ssl, const unsigned char **out, unsigned char *n,
+                       const unsigned char *in, unsigned in_n, void *ud) {
+  tls_server *s = ud;
+  (void)ssl, (void)out, (void)n;
+  if (in_n && in[0] < sizeof s->alpn) memcpy(s->alpn, in + 1, in[0]);
+  return SSL_TLSEXT_ERR_NOACK; /* it has never heard of it */
+}
+
+static void say(SSL *ssl, const char *text) { SSL_write(ssl, text, (int)strlen(text)); }
+
+static void read_to_the_end(tls_server *s, SSL *ssl) {
+  char bytes[4096];
+  while (SSL_read(ssl, bytes, sizeof bytes) > 0) say(ssl, "* BYE bye\r\nA1 OK out\r\n");
+  s->client_closed = SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN;
+}
+
+static void behave(tls_server *s, SSL *ssl, int fd) {
+  const char *sni = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+  snprintf(s->sni, sizeof s->sni, "%s", sni ? sni : "");
+  s->resumed = SSL_session_reused(ssl);
+  s->shook_hands = true;
+  if (s->manner == CUT_INSIDE)
+    say(ssl, "* PREAUTH ready\r\n* OK {40}\r\n* LIST () \"/\" {40}\r\nthat is no");
+  else
+    say(ssl, "* OK [CAPABILITY IMAP4rev1] ready\r\n");
+  if (s->manner == ANSWERS) read_to_the_end(s, ssl);
+  if (s->manner == POLITE || s->manner == TALKS_ON) SSL_shutdown(ssl);
+  if (s->manner == TALKS_ON && send(fd, "* OK more\r\n", 11, MSG_NOSIGNAL) < 0) s->manner = CUT;
+}
+
+static void serve(tls_server *s, int fd) {
+  if (s->manner == PLAIN && send(fd, s->text, strlen(s->text), MSG_NOSIGNAL) < 0) s->manner = CUT;
+  if (s->manner != PLAIN && s->manner != HANGS_UP) {
+    SSL *ssl = SSL_new(s->ctx);
+    SSL_set_fd(ssl, fd);
+    s->shook_hands = false;
+    if (SSL_accept(ssl) == 1) behave(s, ssl, fd);
+    SSL_free(ssl);
+  }
+  /* what the client has still said must not turn the end into a reset */
+  ssize_t n;
+  shutdown(fd, SHUT_WR);
+  s->heard_n = 0;
+  while ((n = read(fd, s->heard + s->heard_n, sizeof s->heard - s->heard_n)) > 0)
+    s->heard_n += (size_t)n;
+  close(fd);
+}
+
+static void *run(void *ud) {
+  tls_server *s = ud;
+  for (int i = 0; i < s->connections; i++) {
+    int fd = accept(s->listener, NULL, NULL);
+    if (fd >= 0) serve(s, fd);
+  }
+  ERR_clear_error();
+  return NULL;
+}
+
+void tls_server_start(tls_server *s, int connections) {
+  struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  socklen_t n = sizeof a;
+  s->ctx = SSL_CTX_new(TLS_server_method());
+  s->connections = connections;
+  SSL_CTX_set_security_level(s->ctx, 0);
+  if (s->least) SSL_CTX_set_min_proto_version(s->ctx, s->least);
+  if (s->most) SSL_CTX_set_max_proto_version(s->ctx, s->most);
+  if (s->ciphers) SSL_CTX_set_cipher_list(s->ctx, s->ciphers);
+  SSL_CTX_set_session_id_context(s->ctx, (const unsigned char *)"t", 1);
+  if (!s->tickets) SSL_CTX_set_options(s->ctx, SSL_OP_NO_TICKET);
+  SSL_CTX_set_alpn_select_cb(s->ctx, no_protocol, s);
+  if (s->id)
+    SSL_CTX_use_certificate(s->ctx, s->id->cert), SSL_CTX_use_PrivateKey(s->ctx, s->id->key);
+  s->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  int err = bind(s->listener, (struct sockaddr *)&a, sizeof a) || listen(s->listener, 8) ||
+            getsockname(s->listener, (struct sockaddr *)&a, &n);
+  assert(!err);
+  snprintf(s->port, sizeof s->port, "%u", ntohs(a.sin_port));
+  err = pthread_create(&s->thread, NULL, run, s);
+  assert(!err);
+}
+
+void tls_server_wait(tls_server *s) {
+  pthread_join(s->thread, NULL);
+  close(s->listener);
+  SSL_CTX_free(s->ctx);
+  s->ctx = NULL;
+}

@@ -1,0 +1,63 @@
+/* tests/unit/tls_server.h - certificates made on the spot, and a TLS server in a thread.
+ * SPDX-License-Identifier: MIT
+ *
+ * Everything is on loopback and in a folder of its own, which goes when the test ends. */
+#ifndef TESTS_UNIT_TLS_SERVER_H
+#define TESTS_UNIT_TLS_SERVER_H
+#include <openssl/ssl.h>
+#include <pthread.h>
+#include <stdbool.h>
+
+typedef struct identity { /* a key and its certificate */
+  EVP_PKEY *key;
+  X509 *cert;
+} identity;
+
+typedef struct wanted { /* of a certificate */
+  const char *common_name;
+  const char *names;   /* subjectAltName as OpenSSL's configuration has it: "DNS:a,IP:127.0.0.1" */
+  const char *raw_dns; /* one name with whatever bytes */
+  int raw_dns_n;
+  int from_days, to_days; /* from today; to 0: 30 */
+  bool ca;
+  const identity *issuer; /* NULL: itself */
+} wanted;
+
+void identity_make(identity *id, const wanted *w);
+void identity_free(identity *id);
+void identity_save(const identity *id, const char *file); /* its certificate, PEM */
+void identity_pin(const identity *id, char out[80]);      /* "sha256:..." */
+
+typedef enum manner {             /* of the server */
+                      POLITE,     /* greets, says close_notify, closes */
+                      CUT,        /* greets and closes */
+                      CUT_INSIDE, /* a message begins, and the connection ends in it */
+                      TALKS_ON,   /* says more after its close_notify */
+                      HANGS_UP,   /* closes instead of TLS */
+                      PLAIN,      /* says text instead of TLS */
+                      ANSWERS /* greets, answers LOGOUT, reads until the client says close_notify */
+} manner;
+
+typedef struct tls_server {
+  const identity *id;
+  manner manner;
+  const char *text;    /* of PLAIN */
+  int most, least;     /* TLS versions; 0: any */
+  const char *ciphers; /* of TLS 1.2; NULL: OpenSSL's */
+  bool tickets;        /* gives tickets, and would resume */
+
+  SSL_CTX *ctx;
+  pthread_t thread;
+  int listener;
+  char port[8];
+  int connections;
+  /* what it saw of the last one */
+  bool shook_hands, resumed, client_closed;
+  char sni[100], alpn[100];
+  char heard[4096]; /* by PLAIN */
+  size_t heard_n;
+} tls_server;
+
+void tls_server_start(tls_server *s, int connections); /* it ends after so many */
+void tls_server_wait(tls_server *s);
+#endif

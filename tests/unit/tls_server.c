@@ -6,6 +6,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -129,6 +130,10 @@ static void serve(tls_server *s, int fd) {
 
 static void *run(void *ud) {
   tls_server *s = ud;
+  sigset_t pipe; /* the client may have gone */
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &pipe, NULL);
   for (int i = 0; i < s->connections; i++) {
     int fd = accept(s->listener, NULL, NULL);
     if (fd >= 0) serve(s, fd);

@@ -91,13 +91,15 @@ HARK_API void       hark_pull_free(hark_pull *p);
 HARK_API int        hark_pull_add(hark_pull *p, const char *mailbox, const hark_cursor *since);
 HARK_API const hark_pull_event *hark_pull_next(hark_pull *p, uint64_t now_ms);
 HARK_API uint64_t   hark_pull_deadline(const hark_pull *p); /* call hark_pull_next() by then */
-HARK_API int        hark_pull_have(hark_pull *p, int mailbox, const char *uids);  /* durable, or known */
+/* They are durable, or known from before; then call hark_pull_next(). */
+HARK_API int        hark_pull_have(hark_pull *p, int mailbox, const char *uids);
 /* Delivery failed: ask for them again, after all others.  NULL: the message now being
  * told, whose UID may not be known yet; the rest of it is not told. */
 HARK_API int        hark_pull_again(hark_pull *p, int mailbox, const char *uids);
 HARK_API void       hark_pull_woke(hark_pull *p, uint64_t now_ms); /* the machine slept: check at once */
 /* Asks for nothing more, ends IDLE, sends LOGOUT; a body under way becomes ABORT; then
- * hark_pull_next() gives NULL. */
+ * hark_pull_next() gives NULL, also where a FLUSH was due, and within 1.5 s, LOGOUT answered or
+ * not, hark_wants() of the client says HARK_CLOSED. */
 HARK_API int        hark_pull_stop(hark_pull *p);
 #ifdef __cplusplus
 }

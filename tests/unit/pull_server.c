@@ -151,7 +151,8 @@ static void say_body(server *s, const mail *m) {
 /* --- FETCH --- */
 
 static void say_items(server *s, const mail *m, bool identity) {
-  say(s, "RFC822.SIZE %u INTERNALDATE \"17-Jul-1996 02:44:%02u +0000\"", m->size, m->key % 60);
+  say(s, "RFC822.SIZE %u INTERNALDATE \"17-Jul-1996 02:44:%02u +0000\"", m->size + s->size_off,
+      m->key % 60);
   if (strstr(s->capabilities, "OBJECTID")) say(s, " EMAILID (M%u)", m->key);
   if (strstr(s->capabilities, "X-GM-EXT-1")) say(s, " X-GM-MSGID %u", m->key);
   if (!identity) say(s, " FLAGS (\\Seen K%u)", m->key);
@@ -297,6 +298,7 @@ static void search(server *s, const char *tag, const char *what) {
     i = j;
   }
   free(uids);
+  if (s->search_adds) say(s, ",%s", s->search_adds);
   server_say(s, "");
   for (; s->arrive_in_search; s->arrive_in_search--) server_deliver(s, 0, 100);
   say_pending(s);

@@ -292,6 +292,51 @@ static void answers_to_what_nobody_asked_are_dropped(void **state) { /* SEC K-07
   assert_int_equal(t.faileds, 0);
 }
 
+static void a_size_that_is_not_the_literals(void **state) { /* SEC K-10 */
+  (void)state;
+  fill(20, 500);
+  t.s.size_off = 17;
+  pull_all();
+  ended_well();
+  assert_true(play_all_here(&t));
+}
+
+static void a_listing_with_uids_that_are_not_there(void **state) { /* SEC K-14 */
+  (void)state;
+  fill(5, 100);
+  t.s.search_adds = "3000000000,4294967295";
+  pull_all();
+  ended_well();
+  assert_int_equal(t.messages, 5);
+  assert_string_equal(hark_set_text(t.stuck), "3000000000,4294967295");
+}
+
+static void a_listing_of_everything_there_can_be(void **state) { /* SEC K-14 */
+  (void)state;
+  fill(5, 100);
+  t.s.search_adds = "1:4294967295";
+  pull_all();
+  assert_int_equal(t.faileds, 1);
+  assert_int_equal(t.err, HARK_ERR_FRAME);
+  assert_string_equal(t.why, "the server lists more messages than the mailbox has");
+  assert_int_equal(t.s.fetches, 0);
+}
+
+/* "n:*" brings the last message though it lies below n. */
+static void the_last_message_is_not_new_each_time(void **state) { /* SEC K-04 */
+  (void)state;
+  fill(5, 100);
+  spoil(5, REFUSED, -1);
+  t.config.listen = true;
+  pull_all();
+  assert_string_equal(hark_set_text(t.stuck), "5");
+  size_t before = t.s.bodies_asked;
+  play_wait(&t, 3600000);
+  assert_true(t.s.checks >= 15);
+  assert_int_equal(t.s.bodies_asked, before);
+  assert_int_equal(t.s.listings, 3);
+}
+
 static void expunged_meanwhile_is_no_hole(void **state) { /* SEC K-08 */
   (void)state;
   fill(100, 100);
@@ -515,6 +560,10 @@ int main(void) {
       TEST(the_largest_uid_is_a_uid),
       TEST(above_the_largest_uid_is_nothing),
       TEST(answers_to_what_nobody_asked_are_dropped),
+      TEST(a_size_that_is_not_the_literals),
+      TEST(a_listing_with_uids_that_are_not_there),
+      TEST(a_listing_of_everything_there_can_be),
+      TEST(the_last_message_is_not_new_each_time),
       TEST(expunged_meanwhile_is_no_hole),
       TEST(mail_that_arrives_while_bodies_come_is_pulled_too),
       TEST(stuck_before_is_asked_for_last_and_alone),

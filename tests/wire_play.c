@@ -6,8 +6,9 @@
 #include "wire_play.h"
 #include "unit/failing.h"
 #include <assert.h>
+#include <hark/ext/id.h>
 
-enum { MOST_WORDS = 24, MOST_COMMANDS = 256, MOST_SECRETS = 8 };
+enum { MOST_WORDS = 48, MOST_COMMANDS = 256, MOST_SECRETS = 8 };
 
 typedef struct player {
   const script *s;
@@ -328,6 +329,7 @@ static hark_cmd give(player *pl, char **w, bool *known) {
   if (is(name, "store")) return hark_store(c, uid, u[0], u[1], u[2]);
   if (is(name, "search")) return search(pl, uid, u);
   if (is(name, "expunge")) return hark_expunge(c, w[0]);
+  if (is(name, "id")) return hark_id(c, (const char *const *)w);
   if (is(name, "unselect")) return hark_unselect(c);
   if (is(name, "close")) return hark_expunge_and_close(c);
   if (is(name, "cmd")) return build(pl, w);

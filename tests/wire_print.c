@@ -20,19 +20,31 @@ static bool is_bare(hark_str s) {
   return s.n && s.n <= MOST && !(s.n == 3 && !memcmp(s.p, "NIL", 3));
 }
 
+/* Bytes of the UTF-8 character at p; 0: it is none. */
+static size_t utf8_size(const unsigned char *p, size_t n) {
+  size_t size = *p < 0x80 ? 1 : *p < 0xc2 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : *p < 0xf5 ? 4 : 0;
+  if (size > n) return 0;
+  for (size_t i = 1; i < size; i++) {
+    if ((p[i] & 0xc0) != 0x80) return 0;
+  }
+  return size;
+}
+
 static void put_escaped(text *t, hark_str s) {
   for (size_t i = 0; i < s.n; i++) {
     unsigned char ch = (unsigned char)s.p[i];
+    size_t size = utf8_size((const unsigned char *)s.p + i, s.n - i);
     if (ch == '\r') {
       text_printf(t, "\\r");
     } else if (ch == '\n') {
       text_printf(t, "\\n");
     } else if (ch == '"' || ch == '\\') {
       text_printf(t, "\\%c", ch);
-    } else if (ch < 0x20 || ch == 0x7f) {
+    } else if (ch < 0x20 || ch == 0x7f || !size) {
       text_printf(t, "\\x%02x", ch);
     } else {
-      text_put(t, &ch, 1); /* UTF-8 stays readable */
+      text_put(t, s.p + i, size); /* UTF-8 stays readable */
+      i += size - 1;
     }
   }
 }
@@ -156,6 +168,7 @@ static void put_value(text *t, const hark_field *f, const void *at, bool in_line
   case HARK_FIELD_TIME: put_time(t, (int64_t)number_of(f, at, in_line), 0); break;
   case HARK_FIELD_ENUM: text_printf(t, "%s", enum_name(f, number_of(f, at, in_line))); break;
   case HARK_FIELD_BOOL: text_printf(t, "%s", number_of(f, at, in_line) ? "yes" : "no"); break;
+  case HARK_FIELD_U64: text_printf(t, "%" PRIu64, number_of(f, at, in_line)); break;
   default: text_printf(t, "%" PRId64, (int64_t)number_of(f, at, in_line));
   }
 }
@@ -181,7 +194,7 @@ static void put_cond(text *t, const hark_ev_cond *c) {
   if (c->err) text_printf(t, " %s", hark_err_name(c->err));
   if (c->code.p) {
     text_printf(t, " [");
-    put_escaped(t, c->code);
+    put_escaped(t, (hark_str){c->code.p, c->code.n < MOST ? c->code.n : MOST});
     text_printf(t, c->code_id == HARK_CODE_OTHER ? "?" : "");
     if (c->code_args.p) text_printf(t, " ");
     put_escaped(t, (hark_str){c->code_args.p, c->code_args.n < MOST ? c->code_args.n : MOST});

@@ -95,6 +95,8 @@ typedef struct hark_builder {
   effect effect;
   command_state state;
   bool uid;       /* "UID FETCH": no message numbers */
+  bool opened;    /* a "(" was put last: no space follows */
+  size_t depth;   /* lists that are open */
   put text;       /* without the tag */
   size_t left;    /* bytes of text in the output */
   size_t mark;    /* the next mark of text */

@@ -72,7 +72,7 @@ static hark_cmd refuse(hark_client *c, command *cmd, int err) {
 hark_cmd hark_cmd_end(hark_builder *b) {
   if (!b) return HARK_ERR_NOMEM;
   hark_client *c = b->c;
-  if (b->text.err) return refuse(c, b, b->text.err);
+  if (b->text.err || b->depth) return refuse(c, b, b->text.err ? b->text.err : HARK_ERR_ARG);
   if (c->queued_bytes + (c->out.put - c->out.popped) + b->text.n > c->limits.output)
     return refuse(c, b, HARK_ERR_BUSY);
   assert(c->building == b);
@@ -92,7 +92,8 @@ hark_cmd hark_cmd_end(hark_builder *b) {
 static put *space(hark_builder *b) {
   if (!b) return NULL;
   put *t = &b->text;
-  if (t->n && t->p && t->p[t->n - 1] != '(') put_text(t, " ");
+  if (!b->opened) put_text(t, " ");
+  b->opened = false;
   return t;
 }
 
@@ -105,7 +106,11 @@ void hark_put_set(hark_builder *b, const char *set) { PIECE(put_set(t, set)); }
 void hark_put_number(hark_builder *b, uint64_t n) { PIECE(put_number(t, n)); }
 void hark_put_string(hark_builder *b, hark_str s) { PIECE(put_astring(t, s)); }
 void hark_put_mailbox(hark_builder *b, const char *name) { PIECE(put_mailbox(t, name)); }
-void hark_put_open(hark_builder *b) { PIECE(put_text(t, "(")); }
+
+void hark_put_open(hark_builder *b) {
+  PIECE(put_text(t, "("));
+  if (b) b->opened = true, b->depth++;
+}
 
 void hark_put_text(hark_builder *b, const char *utf8) {
   hark_put_string(b, (hark_str){utf8, utf8 ? strlen(utf8) : 0});
@@ -116,7 +121,10 @@ void hark_put_quoted(hark_builder *b, const char *utf8) {
 }
 
 void hark_put_close(hark_builder *b) {
-  if (b) put_text(&b->text, ")");
+  if (!b) return;
+  put_text(&b->text, ")");
+  b->opened = false;
+  if (!b->depth--) b->text.err = HARK_ERR_ARG;
 }
 
 void hark_put_secret(hark_builder *b, hark_str s) {
@@ -185,11 +193,18 @@ hark_cmd hark_examine(hark_client *c, const char *mailbox, const char *options) 
 
 /* --- AUTHENTICATE.  RFC 9051 section 6.2.2, RFC 4959 --- */
 
+/* auth-type = atom */
+static bool is_atom(const char *text) {
+  const char *p = text;
+  while (p && *p && (uint8_t)*p < 0x80 && (class_table[(uint8_t)*p] & CLASS_ATOM)) p++;
+  return p > text && !*p;
+}
+
 /* The initial answer stands ready; queue.c puts it on the line when SASL-IR is offered, else
  * it answers the first, empty challenge. */
 hark_cmd hark_authenticate(hark_client *c, const char *mechanism, const hark_str *initial) {
   hark_builder *b = hark_cmd_begin(c, "AUTHENTICATE");
-  hark_put_string(b, (hark_str){mechanism, mechanism ? strlen(mechanism) : 0});
+  hark_put_raw(b, is_atom(mechanism) ? mechanism : NULL);
   if (b && initial && initial->p) {
     put answer;
     put_init(&answer, &c->mem, 4 * COMMAND_MAX);

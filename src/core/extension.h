@@ -95,7 +95,7 @@ hark_ev_item *ext_item(ext_call *call, int kind);
 /* Typed arguments of a code: zeroed space that becomes cond->code_data. */
 void *ext_code(ext_call *call, int code_id, size_t size);
 
-uint64_t ext_number(const ext_call *call);         /* the 12 of "* 12 WORD" */
+uint64_t ext_number(const ext_call *call); /* the 12 of "* 12 WORD"; UINT64_MAX: none */
 bool ext_word_of(const ext_call *call, const char *word); /* which of its words it is called for */
 void ext_correlate(ext_call *call, hark_str tag);  /* (TAG "A2"): whose answer this is */
 /* EXT_ELEMENTS, EXT_SETS: zeroed when the response begins, kept between its elements.

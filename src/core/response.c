@@ -78,12 +78,12 @@ static void untagged_known(hark_client *c, const ext_word *w, uint64_t number, s
 void core_untagged(hark_client *c, hark_str line) {
   scan s;
   hark_str word;
-  uint64_t number = 0;
+  uint64_t number = UINT64_MAX;
   core_scan(c, &s, line);
   bool good = scan_ch(&s, '*') && scan_sp(&s);
   if (good && scan_peek(&s) >= '0' && scan_peek(&s) <= '9') {
     scan mark = s;
-    if (!scan_u64(&s, &number) || !scan_sp(&s)) s = mark, number = 0;
+    if (!scan_u64(&s, &number) || !scan_sp(&s)) s = mark, number = UINT64_MAX;
   }
   if (!good || !scan_atom(&s, &word)) {
     malformed_line(c, line, "response-data: a word expected");

@@ -82,14 +82,17 @@ static bool no_more(scan *s) {
          (scan_sp(s) && scan_end(s) && scan_forgive(s, "a space at the end of a response"));
 }
 
-static bool exists(ext_call *call, scan *s) {
-  return no_more(s) && ext_emit(call, HARK_EV_EXISTS, ext_number(call));
+/* number SP word: as many messages as a mailbox can hold */
+static bool numbered(ext_call *call, scan *s, int type) {
+  if (ext_number(call) > UINT32_MAX) return s->expected = "number of messages", false;
+  return no_more(s) && ext_emit(call, type, ext_number(call));
 }
-static bool recent(ext_call *call, scan *s) {
-  return no_more(s) && ext_emit(call, HARK_EV_RECENT, ext_number(call));
-}
+
+static bool exists(ext_call *call, scan *s) { return numbered(call, s, HARK_EV_EXISTS); }
+static bool recent(ext_call *call, scan *s) { return numbered(call, s, HARK_EV_RECENT); }
 static bool expunge(ext_call *call, scan *s) {
-  return no_more(s) && ext_number(call) && ext_emit(call, HARK_EV_EXPUNGE, ext_number(call));
+  if (!ext_number(call)) return s->expected = "number above 0", false;
+  return numbered(call, s, HARK_EV_EXPUNGE);
 }
 
 hark_cmd hark_list(hark_client *c, const char *reference, const char *pattern,

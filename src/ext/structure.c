@@ -119,7 +119,9 @@ static bool disposition(scan *s, hark_part *p) {
   if (scan_peek(s) != '(')
     return scan_string(s, &p->disposition) && scan_forgive(s, "a disposition in a list");
   return scan_ch(s, '(') && scan_nstring(s, &p->disposition) &&
-         (!another(s) || params(s, &p->disposition_params, &p->ndisposition_params)) &&
+         (p->disposition.p || scan_forgive(s, "a disposition")) &&
+         (another(s) ? params(s, &p->disposition_params, &p->ndisposition_params)
+                     : scan_forgive(s, "parameters of the disposition")) &&
          scan_ch(s, ')');
 }
 
@@ -219,7 +221,8 @@ static bool single(scan *s, hark_part *p, place at) {
 static bool children(scan *s, hark_part *p, hark_str prefix) {
   const hark_part **to = &p->child;
   for (uint32_t n = 1; scan_peek(s) == '('; n++) {
-    hark_part *child = n <= s->items ? body(s, (place){p, prefix, n}) : NULL;
+    if (n > s->items) return s->expected = "fewer parts", false;
+    hark_part *child = body(s, (place){p, prefix, n});
     if (!child) return false;
     *to = child, to = &child->next;
     if (another_begins(s, "(") && !(another(s) && scan_forgive(s, "no space between parts")))

@@ -1,0 +1,197 @@
+#!/usr/bin/python3
+"""What Dovecot will not do: a scripted server that lies, hangs and closes.  SPDX-License-Identifier: MIT"""
+import concurrent.futures
+import unittest
+
+from harness import hostile
+from harness.case import Case, address, manifest_of
+from harness.peer import Server
+
+BEFORE_TLS = {"CAPABILITY", "STARTTLS", "LOGOUT", ""}
+
+
+class Hostile(Case):
+    def serve(self, kind, implicit_tls=True, certificate="good"):
+        server = Server(kind(), self.place.certificates[certificate], implicit_tls)
+        self.addCleanup(server.close)
+        return server.__enter__()
+
+    def refused(self, kind, code, says, scheme="imaps", implicit_tls=None):
+        """A server from which nothing can be had: exit code, sentence, and an empty Maildir."""
+        with self.subTest(kind=kind.__name__, scheme=scheme):
+            server = self.serve(kind, scheme == "imaps" if implicit_tls is None else implicit_tls)
+            self.pull(address(server.port, scheme), code=code, says=says, timeout=120)
+            self.assertEqual(self.delivered(), [])
+            return server
+
+    def complete(self, server, **expected):
+        self.pull(address(server.port), timeout=120, **expected)
+        self.verify(manifest_of(server.script.messages))
+
+
+class Greetings(Hostile):
+    def test_other_protocols(self):  # SEC B-12 B-07 B-08
+        for kind, says in ((hostile.Ssh, "SSH"), (hostile.Smtp, "SMTP"), (hostile.Pop3, "POP3"), (hostile.Http, "web"),
+                           (hostile.Rubbish, "IMAP"), (hostile.RubbishThenOk, "IMAP"), (hostile.GreetsNo, "NO")):
+            self.refused(kind, 76, says)
+            server = self.refused(kind, 76, says, "imap")
+            self.assertEqual(server.heard, [])
+
+    def test_not_tls_at_all(self):
+        for kind, says in ((hostile.Honest, "imap://"), (hostile.Ssh, "SSH"), (hostile.Smtp, "SMTP"),
+                           (hostile.Http, "web"), (hostile.Rubbish, "TLS")):
+            self.refused(kind, 76, says, implicit_tls=False)
+
+    def test_bye(self):  # SEC B-06
+        for scheme in ("imaps", "imap"):
+            self.refused(hostile.Bye, 69, "", scheme)
+
+    def test_closes_at_once(self):
+        for scheme in ("imaps", "imap"):
+            self.refused(hostile.Closes, 69, "closed", scheme)
+
+    def test_endless_line(self):  # SEC B-10
+        for scheme in ("imaps", "imap"):
+            self.refused(hostile.EndlessLine, 76, "", scheme)
+
+    def test_literal_before_sign_in(self):
+        self.refused(hostile.LiteralBeforeSignIn, 76, "")
+
+
+class Starttls(Hostile):
+    def refused(self, kind, code, says):
+        """And nothing that names the user has been said in clear."""
+        server = super().refused(kind, code, says, "imap")
+        verbs = {line.partition(" ")[2].partition(" ")[0].upper() for line in server.heard}
+        self.assertLessEqual(verbs, BEFORE_TLS)
+        self.assertEqual(server.connections, 1)
+
+    def test_preauth(self):  # SEC B-01 B-02
+        self.refused(hostile.Preauth, 69, "PREAUTH")
+
+    def test_not_offered(self):  # SEC A-08
+        self.refused(hostile.NoStarttls, 69, "")
+
+    def test_no(self):  # SEC A-10
+        self.refused(hostile.RefusesStarttls, 69, "")
+
+    def test_injection(self):  # SEC A-01 A-04 A-05
+        self.refused(hostile.InjectsAfterStarttls, 76, "tampered")
+
+    def test_late_injection(self):  # SEC A-02 A-12
+        self.refused(hostile.InjectsLater, 76, "TLS")
+
+    def test_answer_before_the_command(self):  # SEC A-06
+        self.refused(hostile.EarlyOk, 76, "")
+
+    def test_alert_is_not_shown(self):  # SEC A-04 C-25
+        with self.subTest():
+            server = self.serve(hostile.AlertBeforeTls, False)
+            said = self.pull(address(server.port, "imap"), code=69)
+            self.assertNotIn("555-0100", said.out + said.err)
+
+
+class SignIn(Hostile):
+    def test_wrong_password(self):  # SEC D-19 M-02
+        server = self.refused(hostile.RefusesSignIn, 77, "password")
+        self.assertEqual(server.connections, 1)
+
+    def test_login_disabled(self):  # SEC D-02
+        server = self.refused(hostile.LoginDisabled, 77, "")
+        self.assertNotIn("LOGIN", " ".join(server.heard))
+
+    def test_unavailable(self):  # SEC M-01
+        self.refused(hostile.Unavailable, 69, "the directory is down")
+
+    def test_referral_is_not_followed(self):  # SEC D-01
+        server = self.refused(hostile.RefersElsewhere, 77, "")
+        self.assertEqual(server.connections, 1)
+
+    def test_bye_after_sign_in(self):  # SEC M-07
+        self.refused(hostile.ByeAfterSignIn, 69, "Too many simultaneous connections")
+
+    def test_no_such_mailbox(self):
+        self.refused(hostile.RefusesExamine, 69, "INBOX")
+
+
+class Messages(Hostile):
+    def test_only_odd(self):
+        """Unusual, but all of it can be had at once."""  # SEC K-06 K-07 K-10 F-15 H-12 N-01 K-04
+        for kind in (hostile.DripsMessage, hostile.LeavesOut, hostile.OutOfOrder, hostile.Unasked,
+                     hostile.LyingSize, hostile.RawBytes, hostile.StrangeFlags, hostile.Escapes):
+            with self.subTest(kind=kind.__name__):
+                self.setUp()
+                server = self.serve(kind)
+                self.complete(server)
+                self.complete(server)
+
+    def test_raw_bytes_exactly(self):
+        server = self.serve(hostile.RawBytes)
+        self.pull(address(server.port), "--eol", "crlf")
+        self.verify(manifest_of(server.script.messages), "crlf")
+
+    def test_cut(self):  # SEC A-24 K-19 M-12
+        """What is whole stays, the rest comes next time, nothing twice."""
+        for kind in (hostile.ClosesInMessage, hostile.ClosesBetweenMessages, hostile.ByeBetweenMessages):
+            with self.subTest(kind=kind.__name__):
+                self.setUp()
+                server = self.serve(kind)
+                self.pull(address(server.port), code=69)
+                self.assertEqual(len(self.delivered()), 2)
+                fetched = list(server.script.fetched)
+                self.complete(server)
+                self.assertEqual(server.script.fetched[len(fetched):], [3, 4, 5])
+
+    def test_one_is_not_given(self):  # SEC K-09 M-13 M-14
+        for kind in (hostile.NeverGives, hostile.NilBody, hostile.SaysNoToOne):
+            with self.subTest(kind=kind.__name__):
+                self.setUp()
+                server = self.serve(kind)
+                self.pull(address(server.port), code=75, says=r"\b3\b")
+                others = {uid: sample for uid, sample in server.script.messages.items() if uid != 3}
+                self.verify(manifest_of(others))
+
+    def test_uidvalidity_changes(self):  # SEC K-01
+        server = self.serve(hostile.Honest)
+        self.complete(server)
+        server.script.uidvalidity += 1
+        server.script.messages = {uid + 10: sample for uid, sample in server.script.messages.items()}
+        server.script.fetched.clear()
+        self.complete(server)
+
+    def test_uidnext_falls(self):
+        """As GMX does: new mail below what is here."""
+        server = self.serve(hostile.Honest)
+        few = dict(list(server.script.messages.items()))
+        server.script.messages = {uid + 100: sample for uid, sample in few.items()}
+        self.complete(server)
+        late = hostile.Sample("low", hostile.plain("Low", "low\n"), (), 1700000000)
+        server.script.messages = {1: late, **{uid: sample for uid, sample in server.script.messages.items() if uid < 103}}
+        self.pull(address(server.port))
+        self.assertIn(late.wire.replace(b"\r\n", b"\n"), self.delivered())
+
+
+class Silences(Hostile):
+    """Each takes as long as a deadline, so they are waited for together."""
+
+    def test_every_silence_ends(self):  # SEC B-09 B-10 A-11 L-02 G-07 G-08
+        trials = [(hostile.Silent, "imaps", True, 69, 0), (hostile.Silent, "imap", False, 69, 0),
+                  (hostile.Silent, "imaps", False, 69, 0), (hostile.DrippingGreeting, "imaps", True, 69, 0),
+                  (hostile.SilentTls, "imap", False, 69, 0), (hostile.SilentAtSignIn, "imaps", True, 69, 0),
+                  (hostile.SilentAtSearch, "imaps", True, 69, 0), (hostile.HangsInMessage, "imaps", True, 69, 2),
+                  (hostile.StillHere, "imaps", True, 69, 2)]
+        runs = []
+        with concurrent.futures.ThreadPoolExecutor(len(trials)) as pool:
+            for kind, scheme, implicit_tls, code, whole in trials:
+                self.setUp()
+                server = self.serve(kind, implicit_tls)
+                run = self.start("pull", address(server.port, scheme))
+                runs.append((kind.__name__, scheme, code, whole, self.maildir, pool.submit(run.wait, 120)))
+            for name, scheme, code, whole, self.maildir, run in runs:
+                with self.subTest(kind=name, scheme=scheme):
+                    self.check(run.result(), code)
+                    self.assertEqual(len(self.delivered()), whole)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -162,18 +162,16 @@ static void converse(session *s) {
   const hark_pull_event *ev;
   while (now < end_by) {
     connection_pump(&s->k);
-    while ((ev = hark_pull_next(s->pull, now))) take(s, ev, now);
-    int err = hark_maildir_reap(s->store, s->pull, false);
+    int err = hark_maildir_reap(s->store, s->pull, false); /* what is durable opens the window */
     if (err) fail_store(s, err);
+    while ((ev = hark_pull_next(s->pull, now))) take(s, ev, now);
     check_sign_in(s, now);
     if (closed(s)) return;
     bool ending = s->k.failure.code || loop_stopping(s->k.loop) || all_here(s);
     if (ending) stop(s, &end_by, now);
-    if (!(hark_wants(s->k.client) & HARK_WANT_SEND) || ending) {
-      uint64_t deadline = sooner(hark_pull_deadline(s->pull), end_by);
-      if (s->k.sign_in) deadline = sooner(deadline, s->k.sign_in_by);
-      connection_wait(&s->k, hark_maildir_fd(s->store), deadline);
-    }
+    uint64_t deadline = sooner(hark_pull_deadline(s->pull), end_by);
+    if (s->k.sign_in) deadline = sooner(deadline, s->k.sign_in_by);
+    connection_wait(&s->k, hark_maildir_fd(s->store), deadline);
     now = loop_now();
     if (loop_woke(s->k.loop)) hark_pull_woke(s->pull, now);
   }

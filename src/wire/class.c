@@ -18,7 +18,8 @@
 #define IS_DIGIT(c)   IN(c, '0', '9')
 #define IS_SET(c)     (IS_DIGIT(c) || (c) == ':' || (c) == ',' || (c) == '*')
 #define IS_LIST(c)    (IS_ASTRING(c) || IS_WILD(c))
-#define IS_BASE64(c)  (IN(c, 'A', 'Z') || IN(c, 'a', 'z') || IS_DIGIT(c) || (c) == '+' || (c) == '/')
+#define IS_ALPHA(c)   (IN(c, 'A', 'Z') || IN(c, 'a', 'z'))
+#define IS_BASE64(c)  (IS_ALPHA(c) || IS_DIGIT(c) || (c) == '+' || (c) == '/')
 
 #define C(c)                                                                                       \
   (uint8_t)((IS_ATOM(c) ? CLASS_ATOM : 0) | (IS_ASTRING(c) ? CLASS_ASTRING : 0) |                  \

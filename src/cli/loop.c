@@ -58,7 +58,11 @@ static void on_signal(uv_signal_t *handle, int number) {
   alarm(STOP_WITHIN_S);
 }
 
-static void on_time(uv_timer_t *handle) { ((loop *)handle->data)->ready = true; }
+/* libuv runs timers before it sleeps: without uv_stop() it would sleep for ever after this. */
+static void on_time(uv_timer_t *handle) {
+  ((loop *)handle->data)->ready = true;
+  uv_stop(handle->loop);
+}
 
 static void on_ready(uv_poll_t *handle, int status, int events) {
   (void)status, (void)events;

@@ -29,7 +29,7 @@ static json_t *text_json(hark_str s) {
 static void print_json(const report *r, json_t *object) {
   if (r->account) json_object_set_new(object, "account", text_json(str(r->account)));
   if (r->mailbox) json_object_set_new(object, "mailbox", text_json(str(r->mailbox)));
-  json_dumpf(object, stdout, JSON_COMPACT);
+  json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6));
   fputc('\n', stdout);
   fflush(stdout);
   json_decref(object);

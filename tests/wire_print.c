@@ -102,10 +102,15 @@ static void put_array(text *t, const hark_field *f, const char *at) {
   text_printf(t, ")");
 }
 
-static void put_chain(text *t, const hark_field *f, const char *at) {
-  const char *elem;
+static const void *pointer_at(const void *at) {
+  const void *p;
+  memcpy(&p, at, sizeof p);
+  return p;
+}
+
+static void put_chain(text *t, const hark_field *f, const char *elem) {
   text_printf(t, "(");
-  for (memcpy(&elem, at, sizeof elem); elem; memcpy(&elem, elem + f->stride, sizeof elem)) {
+  for (; elem; elem = pointer_at(elem + f->stride)) {
     text_printf(t, "{");
     put_fields(t, f->of, elem, NULL);
     text_printf(t, "}");
@@ -157,7 +162,7 @@ static void put_value(text *t, const hark_field *f, const void *at, bool in_line
   case HARK_FIELD_SET: print_bytes(t, *(const hark_str *)at); break;
   case HARK_FIELD_STRS: put_strs(t, at); break;
   case HARK_FIELD_ARRAY: put_array(t, f, at); break;
-  case HARK_FIELD_CHAIN: put_chain(t, f, at); break;
+  case HARK_FIELD_CHAIN: put_chain(t, f, pointer_at(at)); break;
   case HARK_FIELD_STRUCT:
     memcpy(&p, at, sizeof p);
     text_printf(t, "{");

@@ -124,15 +124,19 @@ static bool read_limits(reader *r, char *p) {
   if (!strcmp(word, #name)) {                                                                      \
     l->name = (uint32_t)n;                                                                         \
     continue;                                                                                      \
-  }
-    LIMIT(window)
-    LIMIT(line)
-    LIMIT(response)
-    LIMIT(literal)
-    LIMIT(items)
-    LIMIT(depth) LIMIT(inflight) LIMIT(output) LIMIT(body)
+  }                                                                                                \
+  (void)0
+    LIMIT(window);
+    LIMIT(line);
+    LIMIT(response);
+    LIMIT(literal);
+    LIMIT(items);
+    LIMIT(depth);
+    LIMIT(inflight);
+    LIMIT(output);
+    LIMIT(body);
 #undef LIMIT
-        return wrong(r, "unknown limit");
+    return wrong(r, "unknown limit");
   }
   return true;
 }

@@ -103,10 +103,15 @@ static json_t *structure(const hark_field *f, const void *at) {
   return object;
 }
 
-static json_t *chain(const hark_field *f, const char *at) {
+static const void *pointer_at(const void *at) {
+  const void *p;
+  memcpy(&p, at, sizeof p);
+  return p;
+}
+
+static json_t *chain(const hark_field *f, const char *elem) {
   json_t *list = json_array();
-  const char *elem;
-  for (memcpy(&elem, at, sizeof elem); elem; memcpy(&elem, elem + f->stride, sizeof elem)) {
+  for (; elem; elem = pointer_at(elem + f->stride)) {
     json_t *one = json_object();
     put_fields(one, f->of, elem, NULL);
     json_array_append_new(list, one);
@@ -121,7 +126,7 @@ static json_t *value(const hark_field *f, const void *at, bool in_line) {
   case HARK_FIELD_STRS: return strings(at);
   case HARK_FIELD_ARRAY: return array(f, at);
   case HARK_FIELD_STRUCT: return structure(f, at);
-  case HARK_FIELD_CHAIN: return chain(f, at);
+  case HARK_FIELD_CHAIN: return chain(f, pointer_at(at));
   case HARK_FIELD_CHAR: return *c ? json_stringn(c, 1) : json_null();
   case HARK_FIELD_BOOL: return memcpy(&yes, at, sizeof yes), json_boolean(yes);
   case HARK_FIELD_ENUM: return name_of(f->of, number_of(f, at, in_line));

@@ -17,14 +17,18 @@ static void limits_set(hark_limits *to, const hark_limits *from) {
   if (!from) return;
 #define SET(field)                                                                                 \
   if (from->size >= offsetof(hark_limits, field) + sizeof from->field && from->field)              \
-    to->field = from->field;
-  SET(window)
-  SET(line)
-  SET(response)
-  SET(literal)
-  SET(items) SET(depth) SET(inflight) SET(output) SET(body)
+  to->field = from->field
+  SET(window);
+  SET(line);
+  SET(response);
+  SET(literal);
+  SET(items);
+  SET(depth);
+  SET(inflight);
+  SET(output);
+  SET(body);
 #undef SET
-      if (to->window < 1024) to->window = 1024; /* a literal header and a tag always fit */
+  if (to->window < 1024) to->window = 1024; /* a literal header and a tag always fit */
 }
 
 hark_client *hark_new(const hark_config *config) {

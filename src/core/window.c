@@ -60,7 +60,7 @@ static bool buffer_room(hark_client *c, buffer *b, size_t want, size_t max) {
   if (b->cap - b->write >= b->cap / 4 + 1) return true;
   buffer_compact(c, b);
   if (b->cap > b->write) return true;
-  size_t cap = b->cap < max / 2 ? b->cap * 2 : max;
+  size_t cap = b->cap < max / 4 ? b->cap * 2 : max; /* no last step of a few bytes */
   return cap > b->cap && buffer_resize(c, b, cap);
 }
 

@@ -11,13 +11,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PIECE = 65536 };
+enum { PIECE = 65536, BODY_PIECE = 16384 };
 
 typedef struct decoding {
   hark_client *client;
   FILE *from;
   size_t split; /* bytes at a time */
   bool strict;
+  char body[BODY_PIECE]; /* of a BODY, not yet printed */
+  size_t body_n;
   report report;
 } decoding;
 
@@ -65,8 +67,32 @@ static void print(json_t *object) {
   json_decref(object);
 }
 
+/* A body is printed in pieces of one size, wherever the input was cut. */
+static void print_body(decoding *d) {
+  const hark_str bytes = {d->body, d->body_n};
+  const hark_event ev = {.type = HARK_EV_BODY_DATA, .bytes = &bytes};
+  if (d->body_n) print(json_event(&ev));
+  d->body_n = 0;
+}
+
+static void take_body(decoding *d, hark_str bytes) {
+  while (bytes.n) {
+    size_t room = BODY_PIECE - d->body_n, n = bytes.n < room ? bytes.n : room;
+    memcpy(d->body + d->body_n, bytes.p, n);
+    d->body_n += n, bytes.p += n, bytes.n -= n;
+    if (d->body_n == BODY_PIECE) print_body(d);
+  }
+}
+
 static void drain(decoding *d) {
-  for (const hark_event *ev; (ev = hark_next(d->client));) print(json_event(ev));
+  for (const hark_event *ev; (ev = hark_next(d->client));) {
+    if (ev->type == HARK_EV_BODY_DATA) {
+      take_body(d, *ev->bytes);
+      continue;
+    }
+    print_body(d);
+    print(json_event(ev));
+  }
 }
 
 /* The client takes bytes while it has room, and has room again once its events are drained. */
@@ -88,6 +114,7 @@ static int decode(decoding *d) {
   }
   hark_recv_eof(d->client);
   drain(d);
+  print_body(d); /* of a capture that ends inside it */
   int err = hark_error(d->client);
   if (!err || err == HARK_ERR_EOF) return 0;
   json_t *object = json_object();
@@ -100,7 +127,7 @@ static int decode(decoding *d) {
 }
 
 int cmd_decode(int argc, char **argv) {
-  decoding d = {.split = PIECE};
+  static decoding d = {.split = PIECE};
   int code = read_options(&d, argc, argv);
   if (!code) code = open_input(&d, argv[optind]);
   if (code) return code;

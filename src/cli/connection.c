@@ -71,7 +71,7 @@ static bool dial(connection *k) {
 
 /* Where the socket leads, not what the name says. */
 static bool is_loopback(int fd) {
-  struct sockaddr_storage peer;
+  struct sockaddr_storage peer = {0};
   socklen_t n = sizeof peer;
   struct sockaddr *sa = (struct sockaddr *)&peer;
   if (getpeername(fd, sa, &n)) return false;

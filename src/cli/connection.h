@@ -18,7 +18,7 @@ typedef struct failure {
 
 typedef struct connection {
   const job *job;
-  const char *password;
+  char *password;
   loop *loop;
   report *report;
   failure failure; /* of the last call that failed */

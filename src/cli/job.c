@@ -61,9 +61,9 @@ static int complete(making *m, job *j, const char *address) {
 /* a NULL: the address alone; address NULL: the account's own. */
 static int add(making *m, const account *a, const char *address) {
   int bad = address ? EXIT_USAGE : EXIT_CONFIG;
-  if (!address) address = a->settings.url;
+  if (!address && a) address = a->settings.url;
   if (!address) {
-    snprintf(m->why, m->cap, "the account [%s] has no url", a->name);
+    snprintf(m->why, m->cap, "the account [%s] has no url", a ? a->name : "");
     return EXIT_CONFIG;
   }
   job *j = &m->to->v[m->to->n++];

@@ -28,14 +28,16 @@ static char *base64(hark_str s) {
 }
 
 void json_put_bytes(json_t *object, const char *name, hark_str s) {
+  static const char suffix[] = "_base64";
   char other[80];
   if (!s.p || text_is_utf8(s)) {
     json_object_set_new(object, name, s.p ? json_stringn(s.p, s.n) : json_null());
     return;
   }
-  size_t n = strlen(name) < sizeof other - 8 ? strlen(name) : sizeof other - 8;
+  size_t n = strlen(name);
+  if (n > sizeof other - sizeof suffix) n = sizeof other - sizeof suffix;
   memcpy(other, name, n);
-  memcpy(other + n, "_base64", 8);
+  memcpy(other + n, suffix, sizeof suffix);
   char *text = base64(s);
   json_object_set_new(object, other, text ? json_string(text) : json_null());
   free(text);
@@ -137,8 +139,8 @@ static json_t *value(const hark_field *f, const void *at, bool in_line) {
 static void put_fields(json_t *to, const hark_field *f, const void *base, const void *in_line) {
   for (; f->name; f++) {
     bool here = f->offset == HARK_FIELD_INLINE;
-    const void *at = here ? in_line : (const char *)base + f->offset;
-    if (!here && !base) continue;
+    const void *at = here ? in_line : base ? (const char *)base + f->offset : NULL;
+    if (!at) continue;
     if (f->kind == HARK_FIELD_STR || f->kind == HARK_FIELD_SET)
       json_put_bytes(to, f->name, *(const hark_str *)at);
     else
@@ -178,7 +180,7 @@ static void put_code(json_t *to, const hark_ev_cond *cond) {
 static json_t *lower(const char *name) {
   char text[40];
   size_t n = 0;
-  for (; name[n] && n < sizeof text - 1; n++)
+  for (; n < sizeof text - 1 && name[n]; n++)
     text[n] = (char)(name[n] >= 'A' && name[n] <= 'Z' ? name[n] | 0x20 : name[n]);
   return json_stringn(text, n);
 }

@@ -57,7 +57,7 @@ bool session_begin(session *s) {
 
 void session_end(session *s) {
   connection_free(&s->k);
-  password_free((char *)(uintptr_t)s->k.password);
+  password_free(s->k.password);
   hark_maildir_close(s->store);
   s->k.password = NULL, s->store = NULL;
 }

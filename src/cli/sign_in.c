@@ -72,9 +72,8 @@ static void refused(connection *k, const hark_ev_cond *cond) {
 bool signed_in(connection *k, const hark_event *done) {
   int verdict = done->cond->verdict;
   k->sign_in = 0;
-  if (k->sasl && hark_sasl_finish(k->sasl, k->client, done) < 0)
-    refused(k, done->cond);
-  else if (verdict == HARK_VERDICT_NO || verdict == HARK_VERDICT_BAD)
+  bool proved = !k->sasl || hark_sasl_finish(k->sasl, k->client, done) >= 0;
+  if (!proved || verdict == HARK_VERDICT_NO || verdict == HARK_VERDICT_BAD)
     refused(k, done->cond);
   else if (verdict == HARK_VERDICT_UNSENT)
     connection_fail(k, exit_of_error(done->cond->err), hark_err_text(done->cond->err),

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "wire/class.h"
 #include "wire/scan.h"
+#include <assert.h>
 #include <hark/set.h>
 #include <string.h>
 
@@ -81,6 +82,7 @@ static int reserve(hark_set *s, size_t n) {
     if (!grown) return HARK_ERR_NOMEM;
     base = grown;
   }
+  assert(base);
   if (s->n && s->skipped) memmove(base, base + s->skipped, s->n * sizeof *base);
   s->v = base, s->cap = cap, s->skipped = 0;
   return HARK_OK;
@@ -107,6 +109,7 @@ static int replace(hark_set *s, size_t from, size_t to, const range *with, size_
     if (s->n > to) memmove(s->v + from + n, s->v + to, (s->n - to) * sizeof *s->v);
     s->n = s->n - (to - from) + n;
   }
+  assert(!n || s->v);
   if (n) memcpy(s->v + from, with, n * sizeof *with);
   s->count += numbers(with, n);
   changed(s);

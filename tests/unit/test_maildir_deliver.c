@@ -1,4 +1,4 @@
-/* Messages in, files out: names, folders, times, bytes, what a cursor then says.
+/* tests/unit/test_maildir_deliver.c - messages in, files out: names, folders, times, bytes, what a cursor then says.
  * SPDX-License-Identifier: MIT */
 #include "maildir_play.h"
 

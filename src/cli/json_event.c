@@ -4,6 +4,7 @@
 #include "cli/json_event.h"
 #include "cli/text.h"
 #include <hark/fetch.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,16 +29,12 @@ static char *base64(hark_str s) {
 }
 
 void json_put_bytes(json_t *object, const char *name, hark_str s) {
-  static const char suffix[] = "_base64";
   char other[80];
   if (!s.p || text_is_utf8(s)) {
     json_object_set_new(object, name, s.p ? json_stringn(s.p, s.n) : json_null());
     return;
   }
-  size_t n = strlen(name);
-  if (n > sizeof other - sizeof suffix) n = sizeof other - sizeof suffix;
-  memcpy(other, name, n);
-  memcpy(other + n, suffix, sizeof suffix);
+  snprintf(other, sizeof other, "%.60s_base64", name);
   char *text = base64(s);
   json_object_set_new(object, other, text ? json_string(text) : json_null());
   free(text);

@@ -1,5 +1,5 @@
-/* tests/unit/test_maildir_deliver.c - messages in, files out: names, folders, times, bytes, what a cursor then says.
- * SPDX-License-Identifier: MIT */
+/* tests/unit/test_maildir_deliver.c - messages in, files out: names, folders, times, bytes, what a
+ * cursor then says. SPDX-License-Identifier: MIT */
 #include "maildir_play.h"
 
 static void message_in_new(void **state) {

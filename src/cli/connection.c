@@ -124,14 +124,13 @@ static const hark_event *next_event(connection *k, uint64_t deadline) {
       connection_fail_client(k);
       return NULL;
     }
-    connection_pump(k);
-    if ((ev = hark_next(k->client))) return ev;
     if (loop_stopping(k->loop))
       connection_fail(k, EXIT_INCOMPLETE, "stopped", nothing);
     else if (loop_now() >= deadline)
       connection_fail(k, EXIT_SERVER, "the server said nothing for 30 seconds", nothing);
     if (k->failure.code) return NULL;
     connection_wait(k, -1, deadline);
+    connection_pump(k);
   }
 }
 
@@ -148,8 +147,17 @@ static bool greeted(connection *k) {
   return false;
 }
 
-/* Waits for the DONE of cmd, or until the capabilities are known (cmd 0). */
-static bool until_done(connection *k, hark_cmd cmd) {
+static bool answered(connection *k, const hark_ev_cond *cond, const char *refusal) {
+  if (cond->verdict == HARK_VERDICT_OK) return true;
+  if (cond->verdict == HARK_VERDICT_NO || cond->verdict == HARK_VERDICT_BAD)
+    connection_fail(k, EXIT_SERVER, refusal, cond->text);
+  else
+    connection_fail_client(k);
+  return false;
+}
+
+/* Waits for the DONE of cmd; refusal says what a NO to it means. */
+static bool until_done(connection *k, hark_cmd cmd, const char *refusal) {
   uint64_t deadline = loop_now() + STEP_MS;
   if (cmd < 0) {
     connection_fail_client(k);
@@ -157,14 +165,15 @@ static bool until_done(connection *k, hark_cmd cmd) {
   }
   for (const hark_event *ev; (ev = next_event(k, deadline));) {
     if (ev->type == HARK_EV_LAYER && !push_tls(k)) return false;
-    if (ev->type == HARK_EV_DONE && ev->cmd == cmd) return true;
+    if (ev->type == HARK_EV_DONE && ev->cmd == cmd) return answered(k, ev->cond, refusal);
     if (!connection_event(k, ev)) return false;
   }
   return false;
 }
 
 static bool know_capabilities(connection *k) {
-  return hark_capabilities_known(k->client) || until_done(k, hark_capability(k->client));
+  return hark_capabilities_known(k->client) ||
+         until_done(k, hark_capability(k->client), "the server does not say what it can do");
 }
 
 /* imap: STARTTLS wherever it must be or can be. */
@@ -179,12 +188,13 @@ static bool encrypt(connection *k) {
     k->failure.final = true;
     return false;
   }
-  return until_done(k, hark_starttls(k->client)) && know_capabilities(k);
+  return until_done(k, hark_starttls(k->client), "the server refuses STARTTLS; try imaps://") &&
+         know_capabilities(k);
 }
 
 bool connection_open(connection *k) {
   k->failure = (failure){0};
-  k->fd = -1, k->sign_in = 0, k->heard = 0, k->sent = false;
+  k->fd = -1, k->sign_in = 0, k->heard = 0, k->sent = false, k->leaving = false;
   k->opened = loop_now();
   if (!dial(k) || !make_client(k) || !greeted(k) || !know_capabilities(k) || !encrypt(k))
     return false;
@@ -193,9 +203,9 @@ bool connection_open(connection *k) {
 }
 
 bool connection_event(connection *k, const hark_event *ev) {
-  if (ev->type == HARK_EV_COND && ev->cond->code_id == HARK_CODE_ALERT)
+  if (ev->type == HARK_EV_COND && ev->cond->code_id == HARK_CODE_ALERT && ev->cond->text.n)
     report_alert(k->report, "the server says", ev->cond->text);
-  if (ev->type == HARK_EV_BYE && hark_get_phase(k->client) != HARK_PHASE_LOGOUT)
+  if (ev->type == HARK_EV_BYE && !k->leaving)
     connection_fail(k, EXIT_SERVER, "the server ended the connection", ev->cond->text);
   if (ev->type == HARK_EV_CHALLENGE && k->sasl) hark_sasl_step(k->sasl, k->client, ev);
   if (ev->type == HARK_EV_DONE && ev->cmd == k->sign_in) return signed_in(k, ev);

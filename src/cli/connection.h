@@ -30,6 +30,8 @@ typedef struct connection {
   hark_cmd sign_in; /* 0: signed in, or PREAUTH */
   uint64_t opened, sign_in_by;
 
+  bool leaving; /* LOGOUT is under way, BYE its answer */
+
   bool sent; /* something, since the server was last heard */
   uint64_t heard;
   unsigned round_trips; /* since the greeting */

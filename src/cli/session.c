@@ -93,7 +93,10 @@ static void caught_up(session *s, uint64_t now) {
   s->figures.round_trips = s->k.round_trips;
   if (worth) report_caught_up(s->k.report, &s->figures, now);
   s->told = true;
-  if (!s->listen) return;
+  if (!s->listen) {
+    s->k.leaving = true;
+    return;
+  }
   s->figures = (figures){.stuck = s->figures.stuck};
 }
 
@@ -144,6 +147,7 @@ static bool all_here(const session *s) { return s->told && !s->listen; }
 static void stop(session *s, uint64_t *end_by, uint64_t now) {
   if (*end_by != UINT64_MAX) return;
   if (!all_here(s)) hark_pull_stop(s->pull);
+  s->k.leaving = true;
   *end_by = now + LOGOUT_MS;
 }
 

@@ -9,8 +9,9 @@
 
 enum { PASSAGE = 4096 };
 
+/* A cut (TLS without close_notify) is an end like any other, not a broken protocol. */
 static int layer_failed(hark_client *c, const hark_layer *l, int err) {
-  if (err != HARK_ERR_CERT && err != HARK_ERR_NOMEM) err = HARK_ERR_LAYER;
+  if (err != HARK_ERR_CERT && err != HARK_ERR_NOMEM && err != HARK_ERR_EOF) err = HARK_ERR_LAYER;
   core_fail(c, err, l->ops->error_text ? l->ops->error_text(l) : NULL);
   return err;
 }

@@ -371,7 +371,7 @@ static void not_tls_at_all(void **state) { /* SEC A-12 */
 static void hung_up_on(void **state) {
   (void)state;
   server.manner = HANGS_UP;
-  refused(HARK_ERR_LAYER, "closed the connection while TLS was being set up; check the port");
+  refused(HARK_ERR_EOF, "closed the connection while TLS was being set up; check the port");
 }
 
 /* --- the end --- */
@@ -388,7 +388,7 @@ static void an_end_without_close_notify_is_a_cut(void **state) {
   for (int version = TLS1_2_VERSION; version <= TLS1_3_VERSION; version++) {
     server = (tls_server){.id = &good, .manner = CUT, .most = version};
     accepted();
-    assert_int_equal(o.err, HARK_ERR_LAYER);
+    assert_int_equal(o.err, HARK_ERR_EOF);
     assert_non_null(strstr(o.text, "was cut in the middle"));
   }
 }
@@ -398,7 +398,7 @@ static void a_cut_inside_an_answer_tells_nothing_of_it(void **state) {
   server.manner = CUT_INSIDE;
   accepted();
   assert_false(o.listed);
-  assert_int_equal(o.err, HARK_ERR_LAYER);
+  assert_int_equal(o.err, HARK_ERR_EOF);
 }
 
 static void what_comes_after_close_notify_is_nothing(void **state) { /* SEC A-25 */

@@ -4,32 +4,10 @@ import concurrent.futures
 import unittest
 
 from harness import hostile
-from harness.case import Case, address, manifest_of
-from harness.peer import Server
+from harness.case import manifest_of
+from harness.hostile_case import HostileCase
 
-BEFORE_TLS = {"CAPABILITY", "STARTTLS", "LOGOUT", ""}
-
-
-class Hostile(Case):
-    def serve(self, kind, implicit_tls=True, certificate="good"):
-        server = Server(kind(), self.place.certificates[certificate], implicit_tls)
-        self.addCleanup(server.close)
-        return server.__enter__()
-
-    def refused(self, kind, code, says, scheme="imaps", implicit_tls=None):
-        """A server from which nothing can be had: exit code, sentence, and an empty Maildir."""
-        with self.subTest(kind=kind.__name__, scheme=scheme):
-            server = self.serve(kind, scheme == "imaps" if implicit_tls is None else implicit_tls)
-            self.pull(address(server.port, scheme), code=code, says=says, timeout=120)
-            self.assertEqual(self.delivered(), [])
-            return server
-
-    def complete(self, server, **expected):
-        self.pull(address(server.port), timeout=120, **expected)
-        self.verify(manifest_of(server.script.messages))
-
-
-class Greetings(Hostile):
+class Greetings(HostileCase):
     def test_other_protocols(self):  # SEC B-12 B-07 B-08
         for kind, says in ((hostile.Ssh, "SSH"), (hostile.Smtp, "SMTP"), (hostile.Pop3, "POP3"), (hostile.Http, "web"),
                            (hostile.Rubbish, "IMAP"), (hostile.RubbishThenOk, "IMAP"), (hostile.GreetsNo, "NO")):
@@ -58,40 +36,7 @@ class Greetings(Hostile):
         self.refused(hostile.LiteralBeforeSignIn, 76, "")
 
 
-class Starttls(Hostile):
-    def refused(self, kind, code, says):
-        """And nothing that names the user has been said in clear."""
-        server = super().refused(kind, code, says, "imap")
-        verbs = {line.partition(" ")[2].partition(" ")[0].upper() for line in server.heard}
-        self.assertLessEqual(verbs, BEFORE_TLS)
-        self.assertEqual(server.connections, 1)
-
-    def test_preauth(self):  # SEC B-01 B-02
-        self.refused(hostile.Preauth, 69, "PREAUTH")
-
-    def test_not_offered(self):  # SEC A-08
-        self.refused(hostile.NoStarttls, 69, "")
-
-    def test_no(self):  # SEC A-10
-        self.refused(hostile.RefusesStarttls, 69, "")
-
-    def test_injection(self):  # SEC A-01 A-04 A-05
-        self.refused(hostile.InjectsAfterStarttls, 76, "tampered")
-
-    def test_late_injection(self):  # SEC A-02 A-12
-        self.refused(hostile.InjectsLater, 76, "TLS")
-
-    def test_answer_before_the_command(self):  # SEC A-06
-        self.refused(hostile.EarlyOk, 76, "")
-
-    def test_alert_is_not_shown(self):  # SEC A-04 C-25
-        with self.subTest():
-            server = self.serve(hostile.AlertBeforeTls, False)
-            said = self.pull(address(server.port, "imap"), code=69)
-            self.assertNotIn("555-0100", said.out + said.err)
-
-
-class SignIn(Hostile):
+class SignIn(HostileCase):
     def test_wrong_password(self):  # SEC D-19 M-02
         server = self.refused(hostile.RefusesSignIn, 77, "password")
         self.assertEqual(server.connections, 1)
@@ -114,7 +59,7 @@ class SignIn(Hostile):
         self.refused(hostile.RefusesExamine, 69, "INBOX")
 
 
-class Messages(Hostile):
+class Messages(HostileCase):
     def test_only_odd(self):
         """Unusual, but all of it can be had at once."""  # SEC K-06 K-07 K-10 F-15 H-12 N-01 K-04
         for kind in (hostile.DripsMessage, hostile.LeavesOut, hostile.OutOfOrder, hostile.Unasked,
@@ -127,7 +72,7 @@ class Messages(Hostile):
 
     def test_raw_bytes_exactly(self):
         server = self.serve(hostile.RawBytes)
-        self.pull(address(server.port), "--eol", "crlf")
+        self.pull(self.address(server), "--eol", "crlf")
         self.verify(manifest_of(server.script.messages), "crlf")
 
     def test_cut(self):  # SEC A-24 K-19 M-12
@@ -136,7 +81,7 @@ class Messages(Hostile):
             with self.subTest(kind=kind.__name__):
                 self.setUp()
                 server = self.serve(kind)
-                self.pull(address(server.port), code=69)
+                self.pull(self.address(server), code=69)
                 self.assertEqual(len(self.delivered()), 2)
                 fetched = list(server.script.fetched)
                 self.complete(server)
@@ -147,7 +92,7 @@ class Messages(Hostile):
             with self.subTest(kind=kind.__name__):
                 self.setUp()
                 server = self.serve(kind)
-                self.pull(address(server.port), code=75, says=r"\b3\b")
+                self.pull(self.address(server), code=75, says=r"\b3\b")
                 others = {uid: sample for uid, sample in server.script.messages.items() if uid != 3}
                 self.verify(manifest_of(others))
 
@@ -158,6 +103,7 @@ class Messages(Hostile):
         server.script.messages = {uid + 10: sample for uid, sample in server.script.messages.items()}
         server.script.fetched.clear()
         self.complete(server)
+        self.assertEqual(server.script.fetched, [])
 
     def test_uidnext_falls(self):
         """As GMX does: new mail below what is here."""
@@ -167,11 +113,11 @@ class Messages(Hostile):
         self.complete(server)
         late = hostile.Sample("low", hostile.plain("Low", "low\n"), (), 1700000000)
         server.script.messages = {1: late, **{uid: sample for uid, sample in server.script.messages.items() if uid < 103}}
-        self.pull(address(server.port))
+        self.pull(self.address(server))
         self.assertIn(late.wire.replace(b"\r\n", b"\n"), self.delivered())
 
 
-class Silences(Hostile):
+class Silences(HostileCase):
     """Each takes as long as a deadline, so they are waited for together."""
 
     def test_every_silence_ends(self):  # SEC B-09 B-10 A-11 L-02 G-07 G-08
@@ -185,7 +131,7 @@ class Silences(Hostile):
             for kind, scheme, implicit_tls, code, whole in trials:
                 self.setUp()
                 server = self.serve(kind, implicit_tls)
-                run = self.start("pull", address(server.port, scheme))
+                run = self.start("pull", self.address(server, scheme))
                 runs.append((kind.__name__, scheme, code, whole, self.maildir, pool.submit(run.wait, 120)))
             for name, scheme, code, whole, self.maildir, run in runs:
                 with self.subTest(kind=name, scheme=scheme):

@@ -117,7 +117,7 @@ class Case(unittest.TestCase):
         self.assertNotRegex(text, HARMFUL)
         self.assertNotIn("Sanitizer", text)
         if code:
-            self.assertRegex(said.err, r"\Ahark: [^\n]+\n\Z", "one line says what is wrong")
+            self.assertRegex(said.err, r"\A(hark: [^\n]+ UID \d+[^\n]*\n)*hark: [^\n]+\n\Z", "one line says what is wrong")
         return said
 
     def verify(self, manifest, eol="lf", path=None):

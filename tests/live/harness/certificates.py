@@ -5,7 +5,7 @@ SPDX-License-Identifier: MIT
 import os
 import subprocess
 
-NAMES = "DNS:localhost,IP:127.0.0.1,IP:::1"
+NAMES = "DNS:localhost,IP:127.0.0.1,IP:::1,IP:192.0.2.1"
 # name: (authority, subjectAltName, days)
 KINDS = {
     "good": ("ca", NAMES, 30),

@@ -379,10 +379,10 @@ class LyingSize(Honest):
 
 
 class StrangeFlags(Honest):
-    """Has flags that would be a path, and colours."""
+    """Has flags that would be a path."""
 
     def attributes(self, uid):
-        return super().attributes(uid).replace("FLAGS (", "FLAGS (../../x :2,S $Forwarded " + "k" * 300 + " ")
+        return super().attributes(uid).replace("FLAGS (", "FLAGS (../../x :2,T " + "k" * 300 + " ")
 
 
 class Idles(Honest):

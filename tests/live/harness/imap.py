@@ -109,8 +109,11 @@ class Honest:
     def do_fetch(self, peer, tag, rest):
         numbers, _, items = rest.partition(" ")
         for uid in self.chosen(numbers):
-            self.fetched.append(uid)
-            self.fetch(peer, uid, items)
+            if "BODY.PEEK[]" in items:
+                self.fetched.append(uid)
+                self.fetch(peer, uid, items)
+            else:
+                self.fetch_identity(peer, uid)
         peer.say(f"{tag} OK done")
 
     def attributes(self, uid):
@@ -125,6 +128,11 @@ class Honest:
     def fetch(self, peer, uid, items):
         wire = self.messages[uid].wire
         peer.raw(self.begin_fetch(uid) + b"{%d}\r\n" % len(wire) + wire + b")\r\n")
+
+    def fetch_identity(self, peer, uid):
+        field = re.search(rb"^Message-ID: .*?\r\n", self.messages[uid].wire, re.MULTILINE).group() + b"\r\n"
+        peer.raw(self.begin_fetch(uid).replace(b"BODY[] ", b"BODY[HEADER.FIELDS (MESSAGE-ID)] ")
+                 + b"{%d}\r\n" % len(field) + field + b")\r\n")
 
     def do_idle(self, peer, tag, _):
         peer.say("+ idling")

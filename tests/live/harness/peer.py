@@ -83,6 +83,7 @@ class Peer:
             self.sock = context.wrap_socket(self.sock, server_side=True)
         except (OSError, ssl.SSLError) as error:
             raise Gone from error
+        self.server.heard.append("TLS")
 
 
 def tls_context(certificate):
@@ -94,12 +95,12 @@ def tls_context(certificate):
 class Server:
     """Talks as script.talk(peer) says; heard is what clients have sent, in lines."""
 
-    def __init__(self, script, certificate, implicit_tls=True):
+    def __init__(self, script, certificate, implicit_tls=True, host="127.0.0.1"):
         self.script, self.implicit_tls = script, implicit_tls
         self.context = tls_context(certificate)
         self.heard, self.peers, self.connections = [], [], 0
         self.listener = socket.socket()
-        self.listener.bind(("127.0.0.1", 0))
+        self.listener.bind((host, 0))
         self.listener.listen(16)
         self.port = self.listener.getsockname()[1]
 

@@ -7,19 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Those that are settings of an account go by their names. */
-enum { SETTING = 1, CONFIG, BATCH, JSON, QUIET, VERBOSE, DEBUG };
+/* Those that are settings of an account go by their names.  No two share a number: to
+ * getopt_long() they would be one, and "--password" as good as "--password-command". */
+enum { CONFIG = 1, BATCH, JSON, QUIET, VERBOSE, DEBUG, SETTING };
 
 static const struct option table[] = {
     {"maildir", required_argument, NULL, SETTING},
-    {"state", required_argument, NULL, SETTING},
-    {"ca-file", required_argument, NULL, SETTING},
-    {"pin", required_argument, NULL, SETTING},
-    {"password-command", required_argument, NULL, SETTING},
-    {"password-file", required_argument, NULL, SETTING},
-    {"eol", required_argument, NULL, SETTING},
-    {"no-id", no_argument, NULL, SETTING},
-    {"plaintext", no_argument, NULL, SETTING},
+    {"state", required_argument, NULL, SETTING + 1},
+    {"ca-file", required_argument, NULL, SETTING + 2},
+    {"pin", required_argument, NULL, SETTING + 3},
+    {"password-command", required_argument, NULL, SETTING + 4},
+    {"password-file", required_argument, NULL, SETTING + 5},
+    {"eol", required_argument, NULL, SETTING + 6},
+    {"no-id", no_argument, NULL, SETTING + 7},
+    {"plaintext", no_argument, NULL, SETTING + 8},
     {"config", required_argument, NULL, CONFIG},
     {"batch", required_argument, NULL, BATCH},
     {"json", no_argument, NULL, JSON},

@@ -1,6 +1,10 @@
 /* tests/unit/test_client.c - a client under load: what no transcript can hold.
  * SPDX-License-Identifier: MIT */
 #include <hark/command.h>
+#include <hark/ext/codes.h>
+#include <hark/ext/gmail.h>
+#include <hark/ext/id.h>
+#include <hark/ext/objectid.h>
 #include <hark/fetch.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -238,6 +242,74 @@ static void a_command_has_a_length(void **state) {
   end(&t);
 }
 
+static void is_str(const hark_str *got, const char *want) {
+  assert_non_null(got);
+  assert_int_equal(got->n, strlen(want));
+  assert_memory_equal(got->p, want, got->n);
+}
+
+static void check_cond(const hark_ev_cond *cond) {
+  const hark_code_uids *uids = hark_cond_uids(cond);
+  assert_int_equal(uids != NULL, cond->code_id == HARK_CODE_COPYUID);
+  assert_int_equal(hark_cond_charsets(cond) != NULL, cond->code_id == HARK_CODE_BADCHARSET);
+  assert_int_equal(hark_cond_permanent_flags(cond) != NULL,
+                   cond->code_id == HARK_CODE_PERMANENTFLAGS);
+  assert_int_equal(hark_cond_mailbox_id(cond) != NULL, cond->code_id == HARK_CODE_MAILBOXID);
+  if (uids) assert_int_equal(uids->uidvalidity, 1), is_str(&uids->uids, "4:5");
+  if (hark_cond_charsets(cond)) is_str(hark_cond_charsets(cond)->v, "UTF-8");
+  if (hark_cond_permanent_flags(cond)) is_str(hark_cond_permanent_flags(cond)->v, "\\*");
+  if (hark_cond_mailbox_id(cond)) is_str(hark_cond_mailbox_id(cond), "F1");
+}
+
+static void check_item(const hark_ev_item *item) {
+  bool objectid = item->kind == HARK_ITEM_EMAILID || item->kind == HARK_ITEM_THREADID;
+  assert_int_equal(hark_item_objectid(item) != NULL, objectid);
+  assert_int_equal(hark_item_gmail_labels(item) != NULL, item->kind == HARK_ITEM_GM_LABELS);
+  if (item->kind == HARK_ITEM_EMAILID) is_str(hark_item_objectid(item), "M1");
+  if (item->kind == HARK_ITEM_THREADID) assert_null(hark_item_objectid(item)->p);
+  if (item->kind == HARK_ITEM_GM_LABELS) is_str(hark_item_gmail_labels(item)->v, "\\Inbox");
+  if (item->kind == HARK_ITEM_EMAILID) is_str(&item->raw, "(M1)");
+}
+
+/* Each accessor knows what is its own. */
+static void accessors(void **state) {
+  (void)state;
+  static const char said[] = "* OK [COPYUID 1 2:3 4:5] x\r\n* NO [BADCHARSET (UTF-8)] x\r\n* OK "
+                             "[PERMANENTFLAGS (\\*)] x\r\n"
+                             "* OK [MAILBOXID (F1)] x\r\n* 1 FETCH (UID 5 EMAILID (M1) THREADID "
+                             "NIL X-GM-LABELS (\\Inbox))\r\n"
+                             "* ID (\"name\" \"x\")\r\n";
+  size_t seen = 0;
+  hark_config config;
+  hark_config_init(&config);
+  config.flags = HARK_OBSERVE;
+  hark_client *c = hark_new(&config);
+  for (size_t at = 0; at < sizeof said - 1;) {
+    at += hark_feed(c, said + at, sizeof said - 1 - at);
+    for (const hark_event *ev; (ev = hark_next(c)); seen++) {
+      if (ev->type == HARK_EV_COND) check_cond(ev->cond);
+      if (ev->type == HARK_EV_ITEM) check_item(ev->item);
+      assert_int_equal(hark_event_id(ev) != NULL, ev->type == HARK_EV_ID);
+    }
+  }
+  assert_int_equal(seen, 4 + 6 + 1);
+  hark_free(c);
+}
+
+/* The place stays where it is until it is given back. */
+static void the_place_for_bytes(void **state) {
+  (void)state;
+  talk t = {0};
+  size_t n, again;
+  begin(&t, HARK_OBSERVE);
+  void *place = hark_recv_buf(t.c, &n);
+  assert_ptr_equal(hark_recv_buf(t.c, &again), place);
+  assert_int_equal(again, n);
+  assert_int_equal(hark_recv_ack(t.c, 0), 0);
+  assert_non_null(hark_recv_buf(t.c, &n));
+  end(&t);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(a_line_of_more_than_4_gib),
                                      cmocka_unit_test(a_million_lists),
@@ -246,6 +318,8 @@ int main(void) {
                                      cmocka_unit_test(a_flood),
                                      cmocka_unit_test(the_end_at_every_byte),
                                      cmocka_unit_test(what_counts_as_heard),
-                                     cmocka_unit_test(a_command_has_a_length)};
+                                     cmocka_unit_test(a_command_has_a_length),
+                                     cmocka_unit_test(accessors),
+                                     cmocka_unit_test(the_place_for_bytes)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

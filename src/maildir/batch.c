@@ -115,8 +115,9 @@ int md_worker_start(hark_maildir *m) {
   if (!m->gather || !m->spare || !m->have || !m->again) return HARK_ERR_NOMEM;
   m->done = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (m->done < 0) return md_say_errno(m, errno, NULL);
-  m->singles_most = SINGLES_MOST;
-  m->files_most = md_sync_all_tells() ? ENTRIES_MOST : SINGLES_MOST;
+  bool tells = md_sync_all_tells();
+  m->singles_most = tells ? SINGLES_MOST : DESCRIPTORS_MOST;
+  m->files_most = tells ? ENTRIES_MOST : DESCRIPTORS_MOST;
   return start_thread(m);
 }
 

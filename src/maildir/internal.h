@@ -87,7 +87,8 @@ enum {
   ENTRIES_MOST = 1024,
   TEXT_MOST = 131072, /* of identities and reasons in a batch */
   ENTRY_TEXT_MOST = 2 * ID_MOST,
-  SINGLES_MOST = 16, /* messages that are synced file by file: docs/delivery.md */
+  SINGLES_MOST = 4, /* messages that are synced file by file: docs/delivery.md */
+  DESCRIPTORS_MOST = 64, /* of files of a batch, where all of them must be */
   SENTENCE_MOST = 600
 };
 

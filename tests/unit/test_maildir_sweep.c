@@ -1,0 +1,210 @@
+/* A delivery killed, or failed, at each of its disk calls in turn; then opened again.  Each
+ * message must be there exactly once, byte by byte, and nothing that was promised may be missing.
+ * SPDX-License-Identifier: MIT */
+#include "maildir_play.h"
+
+#include "maildir_faults.h"
+#include <sys/mman.h>
+
+enum { MESSAGES = 9, FIRST = 3 /* synced alone; the others with one call */ };
+
+static struct promised { /* shared with the children: what they were told is durable */
+  char have[4096];
+  int syncs_after;
+} * promised;
+
+/* A file system without a disk: the calls are the same, and nobody waits. */
+static int setup_sweep(void **state) {
+  promised =
+      mmap(NULL, sizeof *promised, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (promised == MAP_FAILED) return -1;
+  if (!access("/dev/shm", W_OK)) setenv("TMPDIR", "/dev/shm", 1);
+  return setup(state);
+}
+
+static int teardown_sweep(void **state) {
+  munmap(promised, sizeof *promised);
+  return teardown(state);
+}
+
+static const hark_str seen[] = {{"\\Seen", 5}};
+
+static int put_one(hark_maildir *m, uint32_t uid) {
+  char text[256];
+  size_t n = message_text(text, uid);
+  return put_as(m, uid, 77, text, n, (hark_strs){seen, uid % 2});
+}
+
+/* Whatever fails, on it goes to the end; no assertion: it runs in a child, too. */
+static void pull_all(const char *name) {
+  hark_maildir_config config = config_of(name);
+  hark_maildir *m;
+  forget_answers();
+  int err = hark_maildir_open(&m, &config);
+  for (uint32_t uid = 1; !err && uid <= MESSAGES; uid++) {
+    put_one(m, uid);
+    if (uid == FIRST || uid == MESSAGES) settle(m);
+    memcpy(promised->have, have_text, sizeof have_text);
+  }
+  hark_maildir_close(m);
+  promised->syncs_after = faults.syncs_after;
+}
+
+/* In a child, so that it may die: true when it came to its end untouched. */
+static bool in_child(struct faults how, void (*run)(const char *), const char *name) {
+  fflush(NULL);
+  pid_t child = fork();
+  assert_true(child >= 0);
+  if (!child) {
+    faults.nth = how.nth, faults.error = how.error, faults.on = how.on, faults.die_at = how.die_at;
+    atomic_store(&faults.count, 0);
+    run(name);
+    _exit(faults.count < how.nth ? 0 : 1);
+  }
+  int status;
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_true(WIFEXITED(status) || WTERMSIG(status) == SIGKILL);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static void open_and_close(const char *name) {
+  hark_maildir_config config = config_of(name);
+  hark_maildir *m;
+  hark_maildir_open(&m, &config);
+  hark_maildir_close(m);
+}
+
+static bool in_set(const char *text, uint32_t uid) {
+  hark_set *set = hark_set_new(NULL);
+  for (const char *p = text; *p; p += strcspn(p, ";") + (p[strcspn(p, ";")] != 0))
+    hark_set_parse(set, (hark_str){p, strcspn(p, ";")});
+  bool has = hark_set_has(set, uid);
+  hark_set_free(set);
+  return has;
+}
+
+static void holds(uint32_t uid) {
+  char text[256], is[256], lf[256];
+  size_t n = message_text(text, uid), k = 0;
+  for (size_t i = 0; i < n; i++)
+    if (text[i] != '\r') lf[k++] = text[i];
+  char name[NAME_MOST + 8];
+  snprintf(name, sizeof name, "%s%s", name_of(uid), uid % 2 ? ":2,S" : "");
+  size_t got = contents(path_of(uid % 2 ? "M/cur" : "M/new", name), is, sizeof is);
+  assert_int_equal(got, k);
+  assert_memory_equal(is, lf, k);
+}
+
+/* Opened again, what is missing fetched again: all are here, each once. */
+static void finishes(void) {
+  hark_maildir *m = open_maildir("M");
+  hark_cursor c = {.size = sizeof c};
+  char have[256];
+  assert_int_equal(hark_maildir_cursor(m, "INBOX", &c), 0);
+  snprintf(have, sizeof have, "%s", c.have);
+  for (uint32_t uid = 1; uid <= MESSAGES; uid++) {
+    if (in_set(promised->have, uid)) assert_true(in_set(have, uid));
+    if (!in_set(have, uid)) assert_int_equal(put_one(m, uid), 0);
+  }
+  assert_int_equal(settle(m), 0);
+  assert_string_equal(have_of(m, 77), "1:9");
+  hark_maildir_close(m);
+  for (uint32_t uid = 1; uid <= MESSAGES; uid++) holds(uid);
+  assert_int_equal(count("M/new") + count("M/cur"), MESSAGES);
+  assert_int_equal(count("M/tmp"), 0);
+}
+
+static void anew(void) {
+  assert_int_equal(nftw(top, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+  assert_int_equal(mkdir(top, 0700), 0);
+  memset(promised, 0, sizeof *promised);
+  forget_answers();
+}
+
+/* SEC I-01, SEC I-22 */
+static void killed_at_each_call(void **state) {
+  (void)state;
+  int n = 1;
+  for (bool whole = false; !whole; n++) {
+    anew();
+    whole = in_child((struct faults){.nth = n}, pull_all, "M");
+    finishes();
+  }
+  assert_true(n > 60); /* the sweep swept */
+}
+
+/* SEC I-02 */
+static void killed_while_recovering(void **state) {
+  (void)state;
+  for (int n = 1; n < 90; n += 2)
+    for (int again = 1; again < 40; again += 3) {
+      anew();
+      in_child((struct faults){.nth = n}, pull_all, "M");
+      bool whole = in_child((struct faults){.nth = again}, open_and_close, "M");
+      finishes();
+      if (whole) break;
+    }
+}
+
+static void fails_at_each_call(int error, bool on) {
+  int n = 1;
+  for (bool whole = false; !whole; n++) {
+    anew();
+    whole = in_child((struct faults){.nth = n, .error = error, .on = on}, pull_all, "M");
+    assert_int_equal(promised->syncs_after, 0);
+    finishes();
+  }
+  assert_true(n > 60);
+}
+
+/* SEC J-01, SEC J-03, SEC J-04, SEC J-05, SEC J-06, SEC J-07 */
+static void fails_once(void **state) {
+  (void)state;
+  static const int errors[] = {ENOSPC, EIO, EDQUOT, EMFILE, EROFS};
+  for (size_t i = 0; i < sizeof errors / sizeof *errors; i++) fails_at_each_call(errors[i], false);
+}
+
+/* SEC J-13 */
+static void fails_from_then_on(void **state) {
+  (void)state;
+  fails_at_each_call(ENOSPC, true);
+  fails_at_each_call(EIO, true);
+}
+
+/* A COMMIT whose sync fails may have come to the disk all the same. */
+static void fails_then_dies(void **state) {
+  (void)state;
+  for (int later = 1; later < 8; later += 3) {
+    int n = 1;
+    for (bool whole = false; !whole; n++) {
+      anew();
+      struct faults how = {.nth = n, .error = EIO, .die_at = n + later};
+      whole = in_child(how, pull_all, "M");
+      finishes();
+    }
+  }
+}
+
+/* SEC J-02 */
+static void one_byte_at_a_time(void **state) {
+  (void)state;
+  hark_maildir *m = open_maildir("M");
+  faults.short_writes = true;
+  for (uint32_t uid = 1; uid <= 3; uid++) assert_int_equal(put_one(m, uid), 0);
+  faults.short_writes = false; /* what SQLite writes is its own affair */
+  assert_int_equal(settle(m), 0);
+  hark_maildir_close(m);
+  for (uint32_t uid = 1; uid <= 3; uid++) holds(uid);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test_setup_teardown(killed_at_each_call, setup_sweep, teardown_sweep),
+      cmocka_unit_test_setup_teardown(killed_while_recovering, setup_sweep, teardown_sweep),
+      cmocka_unit_test_setup_teardown(fails_once, setup_sweep, teardown_sweep),
+      cmocka_unit_test_setup_teardown(fails_from_then_on, setup_sweep, teardown_sweep),
+      cmocka_unit_test_setup_teardown(fails_then_dies, setup_sweep, teardown_sweep),
+      cmocka_unit_test_setup_teardown(one_byte_at_a_time, setup_sweep, teardown_sweep),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -39,14 +39,14 @@ int hark_pull_again(hark_pull *p, int mailbox, const char *uids) {
   return 0;
 }
 
-static void forget_answers(void) { have_text[0] = again_text[0] = 0; }
+UNUSED static void forget_answers(void) { have_text[0] = again_text[0] = 0; }
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at) {
   (void)st, (void)type, (void)at;
   return remove(path);
 }
 
-static int setup(void **state) {
+UNUSED static int setup(void **state) {
   (void)state;
   const char *in = getenv("TMPDIR");
   snprintf(top, sizeof top, "%.40s/hark-md-XXXXXX", in ? in : "/tmp");
@@ -54,7 +54,7 @@ static int setup(void **state) {
   return mkdtemp(top) ? 0 : -1;
 }
 
-static int teardown(void **state) {
+UNUSED static int teardown(void **state) {
   (void)state;
   return nftw(top, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }

@@ -3,6 +3,8 @@
 #include "cli/password.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,70 +13,121 @@
 #include <termios.h>
 #include <unistd.h>
 
+enum { ENDED_MS = 20 }; /* between two looks whether a command that said all has ended */
+
 void password_free(char *password) {
   if (!password) return;
   explicit_bzero(password, PASSWORD_MOST + 1);
   free(password);
 }
 
-/* The first line of f. */
-static char *first_line(FILE *f, const char *from, char *why, size_t cap) {
+/* The next byte of fd, or -1.  It is waited for by the loop, so that a signal ends it. */
+static int next_byte(loop *l, int fd) {
+  const hark_dialer_fd watched = {fd, true, false};
+  unsigned char c;
+  while (!loop_stopping(l)) {
+    ssize_t n = read(fd, &c, 1); /* no copy is left in a buffer */
+    if (n == 1) return c;
+    if (!n || (errno != EAGAIN && errno != EINTR)) return -1;
+    loop_wait(l, &watched, 1, UINT64_MAX);
+  }
+  return -1;
+}
+
+static void let_go(loop *l, int fd) {
+  loop_wait(l, NULL, 0, 0);
+  close(fd);
+}
+
+static char *first_line(loop *l, int fd, const char *from, char *why, size_t cap) {
   char *to = calloc(1, PASSWORD_MOST + 1);
   size_t n = 0;
-  int c = EOF;
-  setvbuf(f, NULL, _IONBF, 0); /* no copy is left in a buffer of stdio */
-  while (to && n < PASSWORD_MOST && (c = fgetc(f)) != EOF && c != '\n' && c) to[n++] = (char)c;
+  int c = -1;
+  while (to && n < PASSWORD_MOST && (c = next_byte(l, fd)) > 0 && c != '\n') to[n++] = (char)c;
   if (n && to[n - 1] == '\r') to[--n] = 0;
-  if (to && n && n < PASSWORD_MOST && (c == '\n' || c == EOF)) return to;
+  if (to && n && n < PASSWORD_MOST && (c == '\n' || c == -1)) return to;
   snprintf(why, cap, n ? "%s: a password is one line of text" : "%s gives no password", from);
   password_free(to);
   return NULL;
 }
 
-static char *of_command(const char *command, char *why, size_t cap) {
+/* Starts the shell with command, its output in *out; 0: it cannot be. */
+static pid_t start(const char *command, int *out) {
+  char *argv[] = {"sh", "-c", (char *)(uintptr_t)command, NULL};
+  int ends[2];
+  pid_t pid = 0;
+  posix_spawn_file_actions_t actions;
+  if (pipe2(ends, O_CLOEXEC)) return 0;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+  errno = posix_spawn(&pid, "/bin/sh", &actions, NULL, argv, environ);
+  if (errno) pid = 0;
+  posix_spawn_file_actions_destroy(&actions);
+  close(ends[1]);
+  *out = ends[0];
+  if (!pid) close(ends[0]);
+  return pid;
+}
+
+/* Its status, or -1 where we are to stop: it is asked to end then, and not waited for. */
+static int finish(loop *l, pid_t pid) {
+  int status;
+  for (;;) {
+    pid_t ended = waitpid(pid, &status, WNOHANG);
+    if (ended) return ended == pid ? status : -1;
+    if (loop_stopping(l)) break;
+    loop_wait(l, NULL, 0, loop_now() + ENDED_MS);
+  }
+  kill(pid, SIGTERM);
+  return -1;
+}
+
+static char *of_command(loop *l, const char *command, char *why, size_t cap) {
   char from[120];
+  int fd;
   snprintf(from, sizeof from, "the password command (%.80s)", command);
-  FILE *f = popen(command, "re"); /* NOLINT(cert-env33-c): his own command, for a shell */
-  if (!f) {
+  pid_t pid = start(command, &fd);
+  if (!pid) {
     snprintf(why, cap, "%s cannot be started: %s", from, strerror(errno));
     return NULL;
   }
-  char *password = first_line(f, from, why, cap);
-  while (fgetc(f) != EOF) continue; /* a command that is still writing is not cut off */
-  int status = pclose(f);
-  if (status && WIFEXITED(status) && WEXITSTATUS(status))
+  fcntl(fd, F_SETFL, O_NONBLOCK);
+  char *password = first_line(l, fd, from, why, cap);
+  while (next_byte(l, fd) >= 0) continue; /* a command that is still writing is not cut off */
+  let_go(l, fd);
+  int status = finish(l, pid);
+  if (status > 0 && WIFEXITED(status))
     snprintf(why, cap, "%s ended with exit code %d", from, WEXITSTATUS(status));
-  else if (status)
+  else if (status > 0)
     snprintf(why, cap, "%s was killed", from);
   if (!status) return password;
   password_free(password);
   return NULL;
 }
 
-static char *of_file(const char *path, char *why, size_t cap) {
+static char *of_file(loop *l, const char *path, char *why, size_t cap) {
   struct stat st;
-  FILE *f = fopen(path, "re");
-  if (!f || fstat(fileno(f), &st)) {
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0 || fstat(fd, &st)) {
     snprintf(why, cap, "the password file %s cannot be read: %s", path, strerror(errno));
-    if (f) fclose(f);
+    if (fd >= 0) close(fd);
     return NULL;
   }
   char *password = NULL;
   if (S_ISREG(st.st_mode) && (st.st_mode & 077))
     snprintf(why, cap, "others can read the password file; type:  chmod 600 %s", path);
   else
-    password = first_line(f, path, why, cap);
-  fclose(f);
+    password = first_line(l, fd, path, why, cap);
+  let_go(l, fd);
   return password;
 }
 
 enum { CTRL_C = 3, CTRL_D = 4, CTRL_U = 21, BACKSPACE = 8, DELETE = 127 };
 
 /* Byte by byte with echo and signals off, so that Ctrl-C finds the terminal restored. */
-static bool type_in(int tty, char *to) {
+static bool type_in(loop *l, int tty, char *to) {
   size_t n = 0;
-  unsigned char c;
-  while (read(tty, &c, 1) == 1) {
+  for (int c; (c = next_byte(l, tty)) >= 0;) {
     if (c == '\n' || c == '\r') return to[n] = 0, n > 0;
     if (c == CTRL_C || c == CTRL_D) return false;
     if (c == CTRL_U) n = 0;
@@ -84,8 +137,8 @@ static bool type_in(int tty, char *to) {
   return false;
 }
 
-static char *of_terminal(const char *account, char *why, size_t cap) {
-  int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+static char *of_terminal(loop *l, const char *account, char *why, size_t cap) {
+  int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
   struct termios before, quiet;
   if (tty < 0 || tcgetattr(tty, &before)) {
     snprintf(why, cap,
@@ -100,20 +153,20 @@ static char *of_terminal(const char *account, char *why, size_t cap) {
   char *password = calloc(1, PASSWORD_MOST + 1);
   dprintf(tty, "Password for %s: ", account);
   tcsetattr(tty, TCSAFLUSH, &quiet);
-  bool typed = password && type_in(tty, password);
+  bool typed = password && type_in(l, tty, password);
   tcsetattr(tty, TCSAFLUSH, &before);
   dprintf(tty, "\n");
-  close(tty);
+  let_go(l, tty);
   if (typed) return password;
   password_free(password);
   snprintf(why, cap, "no password was typed");
   return NULL;
 }
 
-char *password_get(const settings *s, const char *account, char *why, size_t cap) {
-  if (s->password_command) return of_command(s->password_command, why, cap);
-  if (s->password_file) return of_file(s->password_file, why, cap);
-  if (!s->password) return of_terminal(account, why, cap);
+char *password_get(loop *l, const settings *s, const char *account, char *why, size_t cap) {
+  if (s->password_command) return of_command(l, s->password_command, why, cap);
+  if (s->password_file) return of_file(l, s->password_file, why, cap);
+  if (!s->password) return of_terminal(l, account, why, cap);
   char *password = calloc(1, PASSWORD_MOST + 1);
   if (password) memccpy(password, s->password, 0, PASSWORD_MOST);
   return password;

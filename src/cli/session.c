@@ -45,12 +45,15 @@ bool session_begin(session *s) {
   char why[300];
   s->k.fd = -1;
   if (!open_store(s)) return false;
-  s->k.password = password_get(&s->k.job->settings, s->k.job->account, why, sizeof why);
+  s->k.password = password_get(s->k.loop, &s->k.job->settings, s->k.job->account, why, sizeof why);
   if (s->k.password) {
     close_memory();
     return true;
   }
-  connection_fail(&s->k, EXIT_CONFIG, why, nothing);
+  if (loop_stopping(s->k.loop))
+    connection_fail(&s->k, EXIT_INCOMPLETE, "stopped", nothing);
+  else
+    connection_fail(&s->k, EXIT_CONFIG, why, nothing);
   s->k.failure.final = true;
   return false;
 }

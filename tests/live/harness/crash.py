@@ -4,10 +4,10 @@ SPDX-License-Identifier: MIT
 """
 import os
 import re
-import shutil
+import signal
 import sqlite3
 import subprocess
-import tempfile
+import sys
 
 from . import maildir
 from .dovecot import PASSWORD, Dovecot
@@ -24,7 +24,9 @@ class Pulls:
 
     def __init__(self, samples, batch):
         self.server = Dovecot()
-        self.folder = tempfile.mkdtemp(prefix="hark-pulls-")
+        # Goes with the server, however this program ends.
+        self.folder = self.server.path("pulls")
+        os.mkdir(self.folder)
         mailbox = Mailbox(self.server.folder, "test")
         mailbox.fill(samples)
         self.manifest = mailbox.read()
@@ -33,15 +35,13 @@ class Pulls:
         with open(os.open(self.password, os.O_CREAT | os.O_WRONLY, 0o600), "w") as file:
             file.write(PASSWORD + "\n")
 
-    def close(self):
-        self.server.close()
-        shutil.rmtree(self.folder)
-
     def __enter__(self):
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda *_: sys.exit(128 + signal.SIGTERM))
         return self
 
     def __exit__(self, *_):
-        self.close()
+        self.server.close()
 
     def path(self, name):
         return os.path.join(self.folder, name)

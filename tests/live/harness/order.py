@@ -94,10 +94,10 @@ def first(calls, after, wanted):
 
 
 class Proof:
-    """Of one trace.  problems: sentences; none when the order holds for each message."""
+    """Of the calls of one pull.  problems: sentences; none when the order holds for each message."""
 
-    def __init__(self, path, maildir, uids):
-        self.calls, self.maildir = read(path), maildir
+    def __init__(self, calls, maildir, uids):
+        self.calls, self.maildir = calls, maildir
         self.messages = messages(self.calls)
         self.problems = [sentence for uid in uids for sentence in self.of(uid)]
         self.syncs = [call for call in self.calls if call.name in SYNCS]

@@ -57,13 +57,14 @@ static int by_name(const void *a, const void *b) {
   return strcmp(((const staged *)a)->name, ((const staged *)b)->name);
 }
 
-/* tmp: moved.  EEXIST: it has been moved. */
+/* tmp: moved.  EEXIST: it has been moved, and a power cut left both names. */
 static int move(recovery *r, uint64_t *moved) {
   hark_maildir *m = r->m;
   for (size_t i = 0; i < r->n; i++) {
     staged *each = &r->v[i];
     int number = md_publish(m, each->name, each->letters);
     if (number == ENOENT) continue;
+    if (number == EEXIST && unlinkat(m->tmp, each->name, 0)) number = errno;
     if (number && number != EEXIST) return md_say_errno(m, number, each->name);
     *moved += !number;
     each->here = true;

@@ -125,15 +125,19 @@ static int identify(hark_maildir *m) {
   return 0;
 }
 
+static int say_errno(hark_maildir *m, int number) {
+  char text[128];
+  int err = md_say_errno(m, number, NULL);
+  return md_say(m->error, err, m->state_path, NULL, strerror_r(number, text, sizeof text));
+}
+
 int md_state_open(hark_maildir *m) {
   if (!(m->statements = calloc(SQL_COUNT, sizeof *m->statements))) return HARK_ERR_NOMEM;
   int number = make_private(m);
   if (number == EISDIR) return say(m, "is a folder; name a file for the state");
-  if (number && number != EROFS && number != EACCES) {
-    int err = md_say_errno(m, number, NULL);
-    return err == HARK_ERR_STORE ? md_say(m->error, err, m->state_path, NULL, strerror(number))
-                                 : err;
-  }
+  if (number == EROFS) return say(m, "is on a disk that is read-only");
+  if (number == EACCES) return say(m, "cannot be written; see its permissions");
+  if (number) return say_errno(m, number);
   int result = prepare(m);
   return result ? md_say_state(m->error, m->state_path, result) : identify(m);
 }

@@ -176,9 +176,9 @@ static void put_code(json_t *to, const hark_ev_cond *cond) {
 
 static json_t *lower(const char *name) {
   char text[40];
-  size_t n = 0;
-  for (; n < sizeof text - 1 && name[n]; n++)
-    text[n] = (char)(name[n] >= 'A' && name[n] <= 'Z' ? name[n] | 0x20 : name[n]);
+  size_t n = strnlen(name, sizeof text);
+  for (size_t i = 0; i < n; i++)
+    text[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] | 0x20 : name[i]);
   return json_stringn(text, n);
 }
 

@@ -60,33 +60,42 @@ bool hark__dialer_name_servers(hark_dialer *d, const char *servers) {
   return (d->resolver.servers = strdup(servers)) != NULL;
 }
 
-/* The answer for a host that is an address already. */
-static bool literal_address(hark_dialer *d) {
+static void add_v6(hark_dialer *d, const void *ip) {
+  hark__address *a = &d->resolver.v6.v[d->resolver.v6.n++];
+  struct sockaddr_in6 *sa = (struct sockaddr_in6 *)&a->sa;
+  const char *zone = strchr(d->host, '%');
+  *sa = (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = htons(d->port)};
+  memcpy(&sa->sin6_addr, ip, 16);
+  if (zone) sa->sin6_scope_id = if_nametoindex(zone + 1);
+  a->len = sizeof *sa;
+}
+
+static void add_v4(hark_dialer *d, const void *ip) {
+  hark__address *a = &d->resolver.v4.v[d->resolver.v4.n++];
+  struct sockaddr_in *sa = (struct sockaddr_in *)&a->sa;
+  *sa = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(d->port)};
+  memcpy(&sa->sin_addr, ip, 4);
+  a->len = sizeof *sa;
+}
+
+/* A host that is an address already, or localhost, which is this machine whatever a name
+ * server says (RFC 6761 section 6.3). */
+static bool needs_no_resolver(hark_dialer *d) {
+  static const unsigned char here[] = {127, 0, 0, 1};
   unsigned char ip[16];
   const size_t n = hark__ip_literal(d->host, ip);
-  if (!n) return false;
-  hark__answer *answer = n == 16 ? &d->resolver.v6 : &d->resolver.v4;
-  hark__address *a = &answer->v[answer->n++];
-  if (n == 16) {
-    struct sockaddr_in6 *sa = (struct sockaddr_in6 *)&a->sa;
-    const char *zone = strchr(d->host, '%');
-    *sa = (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = htons(d->port)};
-    memcpy(&sa->sin6_addr, ip, n);
-    if (zone) sa->sin6_scope_id = if_nametoindex(zone + 1);
-    a->len = sizeof *sa;
-  } else {
-    struct sockaddr_in *sa = (struct sockaddr_in *)&a->sa;
-    *sa = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(d->port)};
-    memcpy(&sa->sin_addr, ip, n);
-    a->len = sizeof *sa;
-  }
+  const bool local = !strcasecmp(d->host, "localhost");
+  if (!n && !local) return false;
+  if (n == 16) add_v6(d, ip);
+  if (n == 4) add_v4(d, ip);
+  if (local) add_v6(d, &in6addr_loopback), add_v4(d, here);
   return d->resolver.v6.done = d->resolver.v4.done = true;
 }
 
 static void begin(hark_dialer *d, uint64_t now) {
   d->begun = true;
   d->next_attempt = now;
-  if (literal_address(d) || !hark__dialer_host_ok(d)) return;
+  if (needs_no_resolver(d) || !hark__dialer_host_ok(d)) return;
   if (!hark__resolver_begin(&d->resolver, d->host, d->port, now))
     hark__dialer_fail(d, HARK_ERR_NOMEM, "%s.", hark_err_text(HARK_ERR_NOMEM));
 }

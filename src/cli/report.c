@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { DRAW_MS = 100, LINE = 1024, SHORT = 32 };
+enum { DRAW_MS = 100, DRAW_FIRST_MS = 300, LINE = 1024, SHORT = 32 };
 
 void report_init(report *r) { r->progress = !r->json && !r->quiet && isatty(STDERR_FILENO); }
 
@@ -104,7 +104,7 @@ static void time_left(char *out, size_t cap, const figures *f, uint64_t ms) {
 }
 
 void report_progress(report *r, const figures *f, uint64_t now) {
-  if (!r->progress || now < r->drawn_at + DRAW_MS) return;
+  if (!r->progress || now < r->drawn_at + DRAW_MS || now < f->began + DRAW_FIRST_MS) return;
   char done[SHORT], all[SHORT], bytes[SHORT], rate[SHORT], left[SHORT];
   uint64_t ms = now > f->began ? now - f->began : 1;
   text_count(done, sizeof done, f->messages);

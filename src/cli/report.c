@@ -96,7 +96,8 @@ void report_note(report *r, const char *text) {
 }
 
 static void time_left(char *out, size_t cap, const figures *f, uint64_t ms) {
-  uint64_t seconds = f->messages ? ms * f->missing / f->messages / 1000 : 0;
+  uint64_t left = f->all > f->messages ? f->all - f->messages : 0;
+  uint64_t seconds = f->messages ? ms * left / f->messages / 1000 : 0;
   if (!f->messages || ms < 1000)
     *out = 0;
   else
@@ -108,7 +109,7 @@ void report_progress(report *r, const figures *f, uint64_t now) {
   char done[SHORT], all[SHORT], bytes[SHORT], rate[SHORT], left[SHORT];
   uint64_t ms = now > f->began ? now - f->began : 1;
   text_count(done, sizeof done, f->messages);
-  text_count(all, sizeof all, f->messages + f->missing);
+  text_count(all, sizeof all, f->all);
   text_bytes(bytes, sizeof bytes, f->bytes);
   text_bytes(rate, sizeof rate, f->bytes * 1000 / ms);
   time_left(left, sizeof left, f, ms);

@@ -17,7 +17,8 @@ typedef struct report {
 /* One pull's figures. */
 typedef struct figures {
   uint64_t messages, bytes; /* delivered, or nearly */
-  uint64_t missing;         /* to come */
+  uint64_t all;             /* messages, those to come with them */
+  uint64_t missing;         /* of the last event: known and not durable */
   uint64_t stuck;           /* the server would not give */
   uint64_t began;           /* ms */
   unsigned round_trips;     /* since the greeting */

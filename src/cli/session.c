@@ -135,10 +135,11 @@ static void take(session *s, const hark_pull_event *ev, uint64_t now) {
   } else {
     store(s, ev);
   }
+  if (ev->missing > f->missing) f->all += ev->missing - f->missing; /* they have become known */
   f->missing = ev->missing;
   if (ev->type == HARK_PULL_CAUGHT_UP)
     caught_up(s, now);
-  else if (f->messages || f->missing)
+  else if (f->all)
     report_progress(s->k.report, f, now);
 }
 

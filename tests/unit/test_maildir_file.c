@@ -1,4 +1,5 @@
-/* Line ends: CRLF as LF, and what cannot be converted as it came, at every cut.
+/* tests/unit/test_maildir_file.c - line ends: CRLF as LF, and what cannot be converted as it
+ * came, at every cut.
  * SPDX-License-Identifier: MIT */
 #include "maildir_play.h"
 

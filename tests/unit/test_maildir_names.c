@@ -1,4 +1,5 @@
-/* Names of files, info letters, the Message-ID in a stream.  SPDX-License-Identifier: MIT */
+/* tests/unit/test_maildir_names.c - names of files, info letters, the Message-ID in a stream.
+ * SPDX-License-Identifier: MIT */
 #include "maildir_play.h"
 
 static mail_name sample(int64_t time, uint32_t uidvalidity, uint32_t uid, uint64_t size) {

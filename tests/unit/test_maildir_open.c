@@ -1,4 +1,5 @@
-/* What is opened and what is refused; locks; a state that is lost, damaged, or not ours.
+/* tests/unit/test_maildir_open.c - what is opened and what is refused; locks; a state that is
+ * lost, damaged, or not ours.
  * SPDX-License-Identifier: MIT */
 #include "maildir_play.h"
 #include <sys/mount.h>

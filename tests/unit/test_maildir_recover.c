@@ -1,6 +1,7 @@
-/* The table of docs/delivery.md: for each place where a crash may leave a message, what start-up
- * does with it.  (That a crash leaves it there: test_maildir_sweep.c.)  SPDX-License-Identifier:
- * MIT */
+/* tests/unit/test_maildir_recover.c - the table of docs/delivery.md: for each place where a
+ * crash may leave a message, what start-up does with it.  (That a crash leaves it there:
+ * test_maildir_sweep.c.)
+ * SPDX-License-Identifier: MIT */
 #include "maildir_play.h"
 #include <time.h>
 

@@ -1,4 +1,5 @@
-/* After a renumbering: what is here is matched and not fetched again.
+/* tests/unit/test_maildir_same.c - after a renumbering: what is here is matched and not
+ * fetched again.
  * SPDX-License-Identifier: MIT */
 #include "maildir_play.h"
 

@@ -1,5 +1,6 @@
-/* A delivery killed, or failed, at each of its disk calls in turn; then opened again.  Each
- * message must be there exactly once, byte by byte, and nothing that was promised may be missing.
+/* tests/unit/test_maildir_sweep.c - a delivery killed, or failed, at each of its disk calls in
+ * turn; then opened again.  Each message must be there exactly once, byte by byte, and nothing
+ * that was promised may be missing.
  * SPDX-License-Identifier: MIT */
 #include "maildir_play.h"
 

@@ -10,24 +10,32 @@ class Proxy:
     def __init__(self, target, delay=0.0, cut_after=None):
         self.target, self.delay = target, delay
         self.cut_after = cut_after      # bytes from the server, then the connection is reset
-        self.swallowing = False         # packets vanish both ways, as in a box that forgot us
         self.connections = 0
         self.round_trips = 0            # times the client spoke after the server had
         self.socks, self.lock = [], threading.Lock()
+        self.forgotten = set()
         self.listener = socket.socket()
         self.listener.bind(("127.0.0.1", 0))
         self.listener.listen(16)
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
 
+    def forget(self):
+        """Packets of the connections that there are vanish both ways, as in a box that forgot them."""
+        self.forgotten = set(self.socks)
+
     def accept(self):
         while True:
             try:
                 client, _ = self.listener.accept()
-                server = socket.create_connection(("127.0.0.1", self.target))
             except OSError:
                 return
             self.connections += 1
+            try:
+                server = socket.create_connection(("127.0.0.1", self.target))
+            except OSError:
+                client.close()
+                continue
             self.socks += [client, server]
             turn = {"server spoke": True}
             for source, sink, from_server in ((client, server, False), (server, client, True)):
@@ -38,7 +46,7 @@ class Proxy:
         moved = 0
         try:
             while data := source.recv(65536):
-                if self.swallowing:
+                if source in self.forgotten:
                     continue
                 self.count(from_server, turn)
                 time.sleep(self.delay)
@@ -49,7 +57,7 @@ class Proxy:
                 sink.sendall(data)
         except OSError:
             pass
-        if not self.swallowing:
+        if source not in self.forgotten:
             for sock in (source, sink):
                 shut(sock)
 

@@ -16,6 +16,7 @@ from .mailbox import Mailbox
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 HARK = os.path.join(TOP, "build", "release", "hark")
 PATIENCE = 60
+os.environ["HARK_DEBUGGABLE"] = "1"  # strace of an ordinary user sees nothing of hark otherwise
 UID = re.compile(r"\d+\.V\d+U(\d+)S\d+\.")
 
 

@@ -202,7 +202,7 @@ class Disks(HostileCase):
     def test_read_only(self):  # SEC J-07
         codes, err = self.on_small_disk("ro", "$HARK >&2; echo $?")
         self.assertEqual(codes, [73], err)
-        self.assertRegex(err, "cannot be opened or created")
+        self.assertRegex(err, "read-only")
 
     def test_not_a_folder(self):
         self.write("Mail", "a file\n")

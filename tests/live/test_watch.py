@@ -123,6 +123,19 @@ class Watch(HostileCase):
         self.assertEqual(server.connections, 1)
 
     @unittest.skipUnless(FAST_CLOCK, "no library for a fast clock")
+    def test_without_idle(self):
+        """Where a server announces nothing, it is asked."""
+        server = Dovecot(without=("IDLE", "NOTIFY"))
+        self.addCleanup(server.close)
+        mailbox = Mailbox(server.folder, "test")
+        mailbox.fill(samples.many(3, 1000))
+        self.watch(address(server.imaps), "--ca-file", server.ca, LD_PRELOAD=FAST_CLOCK, HARK_TEST_SPEED=str(SPEED))
+        self.arrives(mailbox.read()["messages"])
+        mailbox.deliver(late(1))
+        self.arrives(mailbox.read()["messages"])
+        self.verify(mailbox.read())
+
+    @unittest.skipUnless(FAST_CLOCK, "no library for a fast clock")
     def test_dead_line(self):  # SEC L-01 L-03
         """A box on the way forgets the connection: packets vanish, and nobody says so.
 

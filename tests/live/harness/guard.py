@@ -5,7 +5,8 @@ SPDX-License-Identifier: MIT
 A guard is a process of its own, in its own process group, that starts the programs.  It holds
 the reading end of a pipe whose other end only the wanting process has: however that one ends,
 kill -9 included, the pipe ends too, and the guard kills every descendant and removes the
-folder.  Being a subreaper, it stays the ancestor even of programs that went to the background.
+folder.  Being a subreaper, it stays the ancestor even of programs that went to the background;
+being nobody's child itself, it is not among those whom ctest kills with a test that takes too long.
 """
 import ctypes
 import os
@@ -18,6 +19,7 @@ import time
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 GRACE_SECONDS = 2.0
+FAILED = 70
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -99,23 +101,29 @@ class Guard:
     def __init__(self, folder, services, command=None, keep_fds=()):
         self.code = None
         reading, self.pipe = os.pipe()
+        self.answer, telling = os.pipe()
         group = os.getpgrp()
-        self.pid = os.fork()
-        if self.pid == 0:
+        between = os.fork()
+        if between == 0:
+            if os.fork():
+                os._exit(0)
             os.setpgid(0, 0)
-            keep_only({reading, *keep_fds})
+            keep_only({reading, telling, *keep_fds})
             try:
                 code = guard(reading, folder, services, command, group)
             except BaseException as error:
                 print(f"{sys.argv[0]}: {error}", file=sys.stderr, flush=True)
-                code = 70
-            os._exit(code)
+                code = FAILED
+            tell(telling, code)
+        os.waitpid(between, 0)
         os.close(reading)
+        os.close(telling)
 
     def wait(self):
         """Until command has ended and everything is gone: its exit code, 128 + N for signal N."""
         if self.code is None:
-            self.code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+            said = os.read(self.answer, 1)
+            self.code = said[0] if said else FAILED
         return self.code
 
     def close(self):
@@ -123,6 +131,16 @@ class Guard:
             os.close(self.pipe)
             self.pipe = None
         return self.wait()
+
+
+def tell(fd, code):
+    """The last that a guard does; nobody may be there to hear it."""
+    try:
+        os.write(fd, bytes([code]))
+    except OSError:
+        pass
+    finally:
+        os._exit(0)
 
 
 def keep_only(fds):

@@ -1,5 +1,6 @@
 /* tests/unit/test_maildir_deliver.c - messages in, files out: names, folders, times, bytes, what a
- * cursor then says. SPDX-License-Identifier: MIT */
+ * cursor then says.
+ * SPDX-License-Identifier: MIT */
 #include "maildir_play.h"
 #include <sys/mount.h>
 #include <sys/resource.h>

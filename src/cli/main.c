@@ -28,7 +28,8 @@ static bool asks_for_help(int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
-  signal(SIGPIPE, SIG_IGN);
+  signal(SIGPIPE, SIG_IGN); /* both are errors of the call that met them */
+  signal(SIGXFSZ, SIG_IGN);
   if (argc < 2) {
     char *help[] = {argv[0], NULL};
     cmd_help(1, help);

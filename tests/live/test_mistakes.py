@@ -204,6 +204,16 @@ class Disks(HostileCase):
         self.assertEqual(codes, [73], err)
         self.assertRegex(err, "read-only")
 
+    def test_file_size_limit(self):
+        """A message that may not be as large as it is stays out; SIGXFSZ kills nobody."""
+        self.server.script.messages[31] = hostile.Sample("31", samples.exactly(2_000_000, "Too large"), (), 1600000031)
+        command = ["prlimit", "--fsize=1000000", HARK, "pull", "--ca-file", self.place.ca, "--password-file",
+                   self.password_file, "--maildir", self.maildir, self.address(self.server)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 75, done.stderr)
+        self.assertRegex(done.stderr, "could not be stored")
+        self.verify(self.manifest)
+
     def test_not_a_folder(self):
         self.write("Mail", "a file\n")
         self.pull(self.address(self.server), code=73, says="Mail")

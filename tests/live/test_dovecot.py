@@ -49,7 +49,7 @@ class Pull(Case):
     def another(self, subject):
         self.server.mailbox.deliver(samples.Sample(subject, samples.plain(subject, "one more\n"), (), 1710000000))
 
-    def test_every_server_both_ways(self):  # SEC K-21 H-17 F-15
+    def test_every_server_both_ways(self):  # SEC K-21
         for name, server in self.place.servers.items():
             for scheme in ("imaps", "imap"):
                 with self.subTest(server=name, scheme=scheme):

@@ -91,7 +91,7 @@ class Watch(HostileCase):
             self.arrives(mailbox.read()["messages"])
         self.verify(mailbox.read())
 
-    def test_nothing_is_missed(self):  # SEC K-12 L-05 M-12
+    def test_nothing_is_missed(self):  # SEC K-12 M-12
         for kind in (AddsBeforeIdle, EndsIdle, ClosesInIdle, SaysByeInIdle):
             with self.subTest(kind=kind.__name__):
                 self.setUp()
@@ -136,7 +136,7 @@ class Watch(HostileCase):
         self.verify(mailbox.read())
 
     @unittest.skipUnless(FAST_CLOCK, "no library for a fast clock")
-    def test_dead_line(self):  # SEC L-01 L-03
+    def test_dead_line(self):  # SEC L-01
         """A box on the way forgets the connection: packets vanish, and nobody says so.
 
         By the clock of the command, the mail is there 4 min 30 s after the last byte.

@@ -371,6 +371,14 @@ class RawBytes(Honest):
                           for uid, body in enumerate(bodies, 1)})
 
 
+class Terse(Honest):
+    """Says nothing of what it can do unless asked, and can do little."""
+
+    greeting = "* OK"
+    tagged_login = "OK"
+    capabilities = "IMAP4rev1"
+
+
 class LyingSize(Honest):
     """Announces another RFC822.SIZE than it sends."""
 

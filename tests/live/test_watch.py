@@ -73,11 +73,13 @@ class Watch(HostileCase):
     def watch(self, url, *options, **environment):
         self.watching = self.start("watch", url, *options, **environment)
 
+    def delivered(self):
+        """How many files are in cur and new, which hark makes one after the other."""
+        folders = (os.path.join(self.maildir, name) for name in ("cur", "new"))
+        return sum(len(os.listdir(folder)) for folder in folders if os.path.isdir(folder))
+
     def arrives(self, messages, seconds=30):
-        names = ("cur", "new")
-        self.until(lambda: os.path.isdir(os.path.join(self.maildir, "new"))
-                   and sum(len(os.listdir(os.path.join(self.maildir, name))) for name in names) >= len(messages),
-                   f"{len(messages)} messages", seconds)
+        self.until(lambda: self.delivered() >= len(messages), f"{len(messages)} messages", seconds)
 
     def test_dovecot(self):
         server = Dovecot()

@@ -6,7 +6,9 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-typedef struct hark_set hark_set; /* sorted, merged ranges */
+/* A range costs next to nothing, any 65,536 numbers side by side 8 KiB at most: a mailbox of a
+ * million messages with a hole behind each takes 250 KiB. */
+typedef struct hark_set hark_set;
 HARK_API hark_set   *hark_set_new(const hark_config *config);
 HARK_API void        hark_set_free(hark_set *s);
 /* 0 is '*': 4294967295 is a legal UID */
@@ -19,8 +21,11 @@ HARK_API int         hark_set_parse(hark_set *s, hark_str text);
 HARK_API bool        hark_set_has(const hark_set *s, uint32_t n);
 HARK_API uint64_t    hark_set_count(const hark_set *s);
 HARK_API uint32_t    hark_set_max(const hark_set *s); /* 0: '*', or nothing is in it */
-/* The i-th range, counted from 0; false: there are not so many. */
-HARK_API bool        hark_set_range(const hark_set *s, size_t i, uint32_t *first, uint32_t *last);
+/* The i-th number, counted from 0; 0: '*', or there are not so many. */
+HARK_API uint32_t    hark_set_at(const hark_set *s, uint64_t i);
+/* Walks the ranges upwards: uint64_t at = 0; while (hark_set_walk(s, &at, &first, &last)) ...
+ * The set may change meanwhile. */
+HARK_API bool        hark_set_walk(const hark_set *s, uint64_t *at, uint32_t *first, uint32_t *last);
 HARK_API const char *hark_set_text(hark_set *s); /* "1:3,7"; owned by s until it changes */
 /* The longest part of text that fits in max bytes and n numbers; moves *text on. */
 HARK_API hark_str    hark_set_slice(hark_str *text, size_t max, uint64_t n);

@@ -72,7 +72,7 @@ bool pull_ask_done(hark_pull *p, const hark_event *ev, const hark_pull_event **o
   bool answered = ev->cond->verdict <= HARK_VERDICT_BAD;
   bool last = answered && p->round == ROUNDS && hark_set_count(b->uids) == 1;
   uint32_t uid, end;
-  for (size_t i = 0; hark_set_range(b->uids, i, &uid, &end); i++)
+  for (uint64_t at = 0; hark_set_walk(b->uids, &at, &uid, &end);)
     for (; uid && uid <= end; uid++) {
       if (!hark_set_has(p->asked, uid)) continue;
       if (last)
@@ -87,8 +87,8 @@ bool pull_ask_done(hark_pull *p, const hark_event *ev, const hark_pull_event **o
 static const hark_pull_event *give_up(hark_pull *p) {
   static const char why[] = "it was given and could not be stored here";
   static const hark_ev_cond cond = {.verdict = HARK_VERDICT_OK, .text = {why, sizeof why - 1}};
-  uint32_t uid, last;
-  return hark_set_range(p->again, 0, &uid, &last) ? stuck(p, p->again, uid, &cond) : NULL;
+  uint32_t uid = hark_set_at(p->again, 0);
+  return uid ? stuck(p, p->again, uid, &cond) : NULL;
 }
 
 static const hark_pull_event *caught_up(hark_pull *p) {

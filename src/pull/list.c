@@ -68,6 +68,7 @@ static void find_missing(hark_pull *p) {
 static void stuck_again(hark_pull *p) {
   if (p->cursor_stuck_asked) return;
   p->cursor_stuck_asked = true;
+  if (!hark_set_count(p->stuck)) return;
   pull_clear(p->scratch); /* what is listed and not stuck */
   pull_try(p, hark_set_join(p->scratch, p->listed));
   pull_try(p, hark_set_without(p->scratch, p->stuck));
@@ -107,6 +108,7 @@ static void listed(hark_pull *p) {
   uint64_t before = hark_set_count(p->listed);
   if (p->search_full) pull_clear(p->listed);
   pull_try(p, hark_set_join(p->listed, p->found));
+  pull_clear(p->found);
   if (!p->search_full) count_found(p, before);
   if (!settled(p)) return;
   if (p->renumbered) {
@@ -177,15 +179,8 @@ static void expunged(hark_pull *p, uint64_t number) {
   bool in_step = hark_set_count(p->listed) == p->exists;
   if (p->exists) p->exists--;
   if (!in_step) return; /* which UID that was is not known: the next check will see */
-  uint32_t a, b;
-  for (size_t i = 0; hark_set_range(p->listed, i, &a, &b); i++) {
-    uint64_t n = (uint64_t)b - a + 1;
-    if (number <= n) {
-      forget(p, a + (uint32_t)(number - 1));
-      return;
-    }
-    number -= n;
-  }
+  uint32_t uid = number ? hark_set_at(p->listed, number - 1) : 0;
+  if (uid) forget(p, uid);
 }
 
 static void exists(hark_pull *p, uint64_t n) {

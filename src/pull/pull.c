@@ -69,7 +69,7 @@ static size_t digits(uint32_t n) {
 void pull_front(hark_pull *p, hark_set *from, hark_set *to, uint64_t count) {
   uint32_t first, last;
   size_t text = 0;
-  while (count && hark_set_range(from, 0, &first, &last)) {
+  for (uint64_t at = 0; count && hark_set_walk(from, &at, &first, &last);) {
     if (last - first >= count) last = first + (uint32_t)count - 1;
     text += digits(first) + 1 + (last > first ? digits(last) + 1 : 0);
     if (text > SET_TEXT) return;

@@ -1,12 +1,12 @@
-/* wire/set.c - sets of message numbers as sorted, merged ranges.  RFC 9051 section 9.
+/* wire/set.c - sets of message numbers.  RFC 9051 section 9, sequence-set.
  * SPDX-License-Identifier: MIT
  *
  * Inside, n is the key n - 1: so 0, which is "*", is the largest of all without a special
- * case, and 4294967295 stays an ordinary number. */
-#include "base/mem.h"
+ * case, and 4294967295 stays an ordinary number.  Keys with the same upper half share a chunk;
+ * the chunks are sorted by it, and none is empty. */
+#include "wire/chunk.h"
 #include "wire/class.h"
 #include "wire/scan.h"
-#include <assert.h>
 #include <hark/set.h>
 #include <string.h>
 
@@ -16,15 +16,12 @@ typedef struct range {
 
 struct hark_set {
   mem mem;
-  range *v;
-  size_t n, cap;  /* room from v on */
-  size_t skipped; /* ranges in front of v, free: sets are mostly used up from the front */
+  chunk *v;
+  size_t n, cap;
   uint64_t count; /* of numbers */
   char *text;     /* NULL: not written since the last change */
   size_t text_size;
 };
-
-enum { LONGEST_RANGE = sizeof "4294967295:4294967295," - 1 };
 
 static uint32_t key(uint32_t n) { return n - 1; }
 
@@ -48,174 +45,229 @@ static void changed(hark_set *s) {
   s->text = NULL;
 }
 
+static void clear(hark_set *s) {
+  changed(s);
+  for (size_t i = 0; i < s->n; i++) chunk_free(&s->mem, &s->v[i]);
+  mem_free(&s->mem, s->v, s->cap * sizeof *s->v);
+  s->v = NULL, s->n = s->cap = 0, s->count = 0;
+}
+
 void hark_set_free(hark_set *s) {
   if (!s) return;
-  changed(s);
-  if (s->v) mem_free(&s->mem, s->v - s->skipped, (s->skipped + s->cap) * sizeof *s->v);
+  clear(s);
   mem m = s->mem;
   mem_free(&m, s, sizeof *s);
 }
 
-/* The first range that ends at k or above; s->n: none. */
-static size_t find(const hark_set *s, uint32_t k) {
+/* --- chunks --- */
+
+/* The first whose upper half is high or above; s->n: none. */
+static size_t find(const hark_set *s, uint32_t high) {
   size_t from = 0, to = s->n;
-  if (s->n && s->v[s->n - 1].last < k) return s->n; /* sets are mostly built upwards */
+  if (s->n && s->v[s->n - 1].high < high) return s->n; /* sets are mostly built upwards */
   while (from < to) {
     size_t middle = from + (to - from) / 2;
-    if (s->v[middle].last < k) {
+    if (s->v[middle].high < high)
       from = middle + 1;
-    } else {
+    else
       to = middle;
-    }
   }
   return from;
 }
 
-/* Room for n ranges from v on. */
 static int reserve(hark_set *s, size_t n) {
-  if (n <= s->cap) return HARK_OK;
-  size_t all = s->skipped + s->cap, cap = all ? all : 8;
-  range *base = s->v ? s->v - s->skipped : NULL;
-  if (s->skipped < all / 2 || n > all) {
-    while (cap < n || cap == all) cap *= 2;
-    range *grown = mem_grow(&s->mem, base, all * sizeof *grown, cap * sizeof *grown);
-    if (!grown) return HARK_ERR_NOMEM;
-    base = grown;
-  }
-  assert(base);
-  if (s->n && s->skipped) memmove(base, base + s->skipped, s->n * sizeof *base);
-  s->v = base, s->cap = cap, s->skipped = 0;
-  return HARK_OK;
+  if (n <= s->cap) return 0;
+  size_t cap = s->cap;
+  while (cap < n) cap = cap ? cap * 2 : 1;
+  chunk *v = mem_grow(&s->mem, s->v, s->cap * sizeof *v, cap * sizeof *v);
+  if (!v) return HARK_ERR_NOMEM;
+  s->v = v, s->cap = cap;
+  return 0;
 }
 
-static uint64_t numbers(const range *v, size_t n) {
-  uint64_t count = 0;
-  for (size_t i = 0; i < n; i++) count += (uint64_t)v[i].last - v[i].first + 1;
+/* Which chunks there should be: those of other, or n from an upper half on. */
+typedef struct wanted {
+  const hark_set *other;
+  uint32_t from;
+  size_t n;
+} wanted;
+
+static uint32_t high_of(const wanted *w, size_t i) {
+  return w->other ? w->other->v[i].high : w->from + (uint32_t)i;
+}
+
+static size_t lacking(const hark_set *s, const wanted *w) {
+  size_t count = 0, at = w->n ? find(s, high_of(w, 0)) : 0;
+  for (size_t i = 0; i < w->n; i++) {
+    while (at < s->n && s->v[at].high < high_of(w, i)) at++;
+    count += at == s->n || s->v[at].high != high_of(w, i);
+  }
   return count;
 }
 
-static void drop_front(hark_set *s, size_t n) {
-  s->v += n, s->skipped += n;
-  s->n -= n, s->cap -= n;
+/* Makes those that lack, empty; from the end, where there is room. */
+static int ensure(hark_set *s, const wanted *w) {
+  size_t a = s->n, b = w->n, fresh = lacking(s, w), to = a + fresh;
+  if (!fresh) return 0;
+  if (reserve(s, to)) return HARK_ERR_NOMEM;
+  s->n = to;
+  while (b && to > a) {
+    uint32_t high = high_of(w, b - 1);
+    if (a && s->v[a - 1].high >= high) {
+      b -= s->v[a - 1].high == high;
+      s->v[--to] = s->v[--a];
+    } else {
+      s->v[--to] = (chunk){.high = (uint16_t)high};
+      b--;
+    }
+  }
+  return 0;
 }
 
-/* Puts n ranges in the place of those from .. to. */
-static int replace(hark_set *s, size_t from, size_t to, const range *with, size_t n) {
-  if (reserve(s, s->n - (to - from) + n)) return HARK_ERR_NOMEM;
-  s->count -= numbers(s->v + from, to - from);
-  if (!from && n < to) {
-    drop_front(s, to - n);
-  } else {
-    if (s->n > to) memmove(s->v + from + n, s->v + to, (s->n - to) * sizeof *s->v);
-    s->n = s->n - (to - from) + n;
-  }
-  assert(!n || s->v);
-  if (n) memcpy(s->v + from, with, n * sizeof *with);
-  s->count += numbers(with, n);
-  changed(s);
-  return HARK_OK;
+static void drop_empty(hark_set *s, size_t from, size_t to) {
+  size_t kept = from;
+  for (size_t i = from; i < to; i++)
+    if (s->v[i].count) s->v[kept++] = s->v[i];
+  if (kept == to) return;
+  if (to < s->n) memmove(s->v + kept, s->v + to, (s->n - to) * sizeof *s->v);
+  s->n -= to - kept;
+  if (!s->n) clear(s);
 }
+
+/* The part of r that the chunk with this upper half holds. */
+static run part(range r, uint32_t high) {
+  run in = {0, UINT16_MAX};
+  if (r.first >> 16 == high) in.first = (uint16_t)r.first;
+  if (r.last >> 16 == high) in.last = (uint16_t)r.last;
+  return in;
+}
+
+typedef int (*chunk_change)(const mem *m, chunk *c, run r);
+
+static int change(hark_set *s, size_t i, run r, chunk_change how) {
+  chunk *c = &s->v[i];
+  s->count -= c->count;
+  int err = how(&s->mem, c, r);
+  s->count += c->count;
+  return err;
+}
+
+/* --- numbers --- */
 
 int hark_set_add(hark_set *s, uint32_t first, uint32_t last) {
   range r = range_of(first, last);
-  size_t from = find(s, r.first ? r.first - 1 : 0), to = from;
-  for (; to < s->n && (r.last == UINT32_MAX || s->v[to].first <= r.last + 1); to++) {
-    if (s->v[to].first < r.first) r.first = s->v[to].first;
-    if (s->v[to].last > r.last) r.last = s->v[to].last;
-  }
-  return replace(s, from, to, &r, 1);
+  wanted w = {.from = r.first >> 16, .n = (r.last >> 16) - (r.first >> 16) + 1};
+  if (ensure(s, &w)) return HARK_ERR_NOMEM;
+  size_t from = find(s, w.from);
+  int err = 0;
+  for (size_t i = from; i < from + w.n && !err; i++)
+    err = change(s, i, part(r, s->v[i].high), chunk_add);
+  if (err) drop_empty(s, from, from + w.n);
+  changed(s);
+  return err;
 }
 
 int hark_set_remove(hark_set *s, uint32_t first, uint32_t last) {
-  range r = range_of(first, last), kept[2];
-  size_t from = find(s, r.first), to = from, n = 0;
-  while (to < s->n && s->v[to].first <= r.last) to++;
-  if (from == to) return HARK_OK;
-  if (s->v[from].first < r.first) kept[n++] = (range){s->v[from].first, r.first - 1};
-  if (s->v[to - 1].last > r.last) kept[n++] = (range){r.last + 1, s->v[to - 1].last};
-  return replace(s, from, to, kept, n);
+  range r = range_of(first, last);
+  size_t from = find(s, r.first >> 16), to = from;
+  int err = 0;
+  for (; to < s->n && s->v[to].high <= r.last >> 16 && !err; to++)
+    err = change(s, to, part(r, s->v[to].high), chunk_remove);
+  if (to > from) changed(s);
+  drop_empty(s, from, to);
+  return err;
+}
+
+bool hark_set_has(const hark_set *s, uint32_t n) {
+  uint32_t k = key(n);
+  size_t i = find(s, k >> 16);
+  run r;
+  return i < s->n && s->v[i].high == k >> 16 && chunk_from(&s->v[i], k & UINT16_MAX, &r) &&
+         r.first == (k & UINT16_MAX);
+}
+
+uint64_t hark_set_count(const hark_set *s) { return s->count; }
+
+uint32_t hark_set_at(const hark_set *s, uint64_t i) {
+  for (const chunk *c = s->v, *end = c + s->n; c < end; c++) {
+    if (i < c->count) return ((uint32_t)c->high << 16 | chunk_nth(c, (uint32_t)i)) + 1;
+    i -= c->count;
+  }
+  return 0;
+}
+
+uint32_t hark_set_max(const hark_set *s) {
+  const chunk *last = s->n ? &s->v[s->n - 1] : NULL;
+  return last ? ((uint32_t)last->high << 16 | chunk_nth(last, last->count - 1)) + 1 : 0;
+}
+
+/* A run that reaches the end of its chunk goes on in the next. */
+static uint32_t end_of(const hark_set *s, size_t i, run r) {
+  uint32_t high = s->v[i].high;
+  run on;
+  while (r.last == UINT16_MAX && ++i < s->n && s->v[i].high == high + 1 &&
+         chunk_from(&s->v[i], 0, &on) && !on.first)
+    r = on, high++;
+  return high << 16 | r.last;
+}
+
+static bool walk(const hark_set *s, uint64_t *at, range *to) {
+  if (*at > UINT32_MAX) return false;
+  run r;
+  uint32_t low = *at & UINT16_MAX;
+  for (size_t i = find(s, (uint32_t)(*at >> 16)); i < s->n; i++, low = 0) {
+    if (s->v[i].high != *at >> 16) low = 0;
+    if (!chunk_from(&s->v[i], low, &r)) continue;
+    *to = (range){(uint32_t)s->v[i].high << 16 | r.first, end_of(s, i, r)};
+    *at = (uint64_t)to->last + 1;
+    return true;
+  }
+  return false;
+}
+
+bool hark_set_walk(const hark_set *s, uint64_t *at, uint32_t *first, uint32_t *last) {
+  range r;
+  if (!walk(s, at, &r)) return false;
+  *first = r.first + 1, *last = r.last + 1;
+  return true;
 }
 
 /* --- whole sets --- */
 
-enum { FEW = 8 }; /* ranges that are put in one by one, for the rest need not move */
-
-static bool one_by_one(const hark_set *s, const hark_set *other) {
-  return other->n < FEW || !s->n || s->v[s->n - 1].last < other->v[0].first;
+static int each_run(hark_set *s, size_t i, const chunk *other, chunk_change how) {
+  run r;
+  int err = 0;
+  for (uint32_t k = 0; !err && chunk_from(other, k, &r); k = (uint32_t)r.last + 1)
+    err = change(s, i, r, how);
+  return err;
 }
 
-/* Ranges in order of their first number become a set. */
-static void merge_ranges(hark_set *s, size_t n) {
-  size_t kept = 0;
-  for (size_t i = 1; i < n; i++) {
-    range *last = &s->v[kept];
-    if (last->last == UINT32_MAX || s->v[i].first <= last->last + 1) {
-      if (s->v[i].last > last->last) last->last = s->v[i].last;
-    } else {
-      s->v[++kept] = s->v[i];
-    }
+/* Changes the chunks that both have. */
+static int both(hark_set *s, const hark_set *other, chunk_change how) {
+  int err = 0;
+  size_t i = 0;
+  for (size_t j = 0; j < other->n && !err; j++) {
+    while (i < s->n && s->v[i].high < other->v[j].high) i++;
+    if (i < s->n && s->v[i].high == other->v[j].high)
+      err = each_run(s, i, &other->v[j], how);
   }
-  s->n = kept + 1;
+  drop_empty(s, 0, s->n);
+  changed(s);
+  return err;
 }
 
 int hark_set_join(hark_set *s, const hark_set *other) {
-  if (s == other) return HARK_OK;
-  if (one_by_one(s, other)) {
-    int err = reserve(s, s->n ? 0 : other->n);
-    for (size_t i = 0; !err && i < other->n; i++)
-      err = hark_set_add(s, other->v[i].first + 1, other->v[i].last + 1);
-    return err;
-  }
-  if (reserve(s, s->n + other->n)) return HARK_ERR_NOMEM;
-  size_t a = s->n, b = other->n;
-  while (b) { /* from the end, where there is room */
-    bool own = a && s->v[a - 1].first > other->v[b - 1].first;
-    s->v[a + b - 1] = own ? s->v[a - 1] : other->v[b - 1];
-    own ? a-- : b--;
-  }
-  merge_ranges(s, s->n + other->n);
-  s->count = numbers(s->v, s->n);
-  changed(s);
-  return HARK_OK;
+  if (s == other || !other->n) return 0;
+  wanted w = {.other = other, .n = other->n};
+  return ensure(s, &w) ? HARK_ERR_NOMEM : both(s, other, chunk_add);
 }
 
 int hark_set_without(hark_set *s, const hark_set *other) {
-  if (s == other) return hark_set_remove(s, 1, 0);
-  if (other->n < FEW) {
-    int err = HARK_OK;
-    for (size_t i = 0; !err && i < other->n; i++)
-      err = hark_set_remove(s, other->v[i].first + 1, other->v[i].last + 1);
-    return err;
-  }
-  if (reserve(s, s->n + other->n)) return HARK_ERR_NOMEM;
-  const range *from = s->v + other->n, *end = from + s->n;
-  const range *gap = other->v, *gaps_end = gap + other->n;
-  memmove(s->v + other->n, s->v, s->n * sizeof *s->v);
-  size_t n = 0; /* each gap makes one range more at most: writing does not overtake reading */
-  for (; from < end; from++) {
-    range left = *from;
-    bool more = true;
-    while (gap < gaps_end && gap->last < left.first) gap++;
-    for (const range *g = gap; more && g < gaps_end && g->first <= left.last; g++) {
-      if (g->first > left.first) s->v[n++] = (range){left.first, g->first - 1};
-      more = g->last < left.last;
-      if (more) left.first = g->last + 1;
-    }
-    if (more) s->v[n++] = left;
-  }
-  s->n = n;
-  s->count = numbers(s->v, n);
-  changed(s);
-  return HARK_OK;
+  if (s == other) return clear(s), 0;
+  return s->n && other->n ? both(s, other, chunk_remove) : 0;
 }
 
-bool hark_set_range(const hark_set *s, size_t i, uint32_t *first, uint32_t *last) {
-  if (i >= s->n) return false;
-  *first = s->v[i].first + 1, *last = s->v[i].last + 1;
-  return true;
-}
-
-uint32_t hark_set_max(const hark_set *s) { return s->n ? s->v[s->n - 1].last + 1 : 0; }
+/* --- text --- */
 
 int hark_set_parse(hark_set *s, hark_str text) {
   scan sc;
@@ -227,13 +279,6 @@ int hark_set_parse(hark_set *s, hark_str text) {
   while (!err && hark_set_next(&set, &first, &last)) err = hark_set_add(s, first, last);
   return err;
 }
-
-bool hark_set_has(const hark_set *s, uint32_t n) {
-  size_t i = find(s, key(n));
-  return i < s->n && s->v[i].first <= key(n);
-}
-
-uint64_t hark_set_count(const hark_set *s) { return s->count; }
 
 static char *put_number(char *to, uint32_t k) {
   if (k == UINT32_MAX) return *to = '*', to + 1;
@@ -251,20 +296,30 @@ static char *put_range(char *to, range r) {
   return put_number(to, r.last);
 }
 
+enum { RANGE_MOST = sizeof "4294967295:4294967295," - 1 };
+
+/* to NULL: only how long it is, a comma behind each range. */
+static size_t put_ranges(const hark_set *s, char *to) {
+  char range_text[RANGE_MOST];
+  size_t n = 0, length;
+  uint64_t at = 0;
+  for (range r; walk(s, &at, &r); n += length) {
+    char *end = put_range(range_text, r);
+    *end++ = ',';
+    length = (size_t)(end - range_text);
+    if (to) memcpy(to + n, range_text, length);
+  }
+  return n;
+}
+
 const char *hark_set_text(hark_set *s) {
   if (!s->n) return "";
   if (s->text) return s->text;
-  size_t size;
-  if (!mul_ok(s->n, LONGEST_RANGE, &size) || !(s->text = mem_grow(&s->mem, NULL, 0, size))) {
-    return NULL;
-  }
+  size_t size = put_ranges(s, NULL);
+  if (!(s->text = mem_grow(&s->mem, NULL, 0, size))) return NULL;
   s->text_size = size;
-  char *to = put_range(s->text, s->v[0]);
-  for (size_t i = 1; i < s->n; i++) {
-    *to++ = ',';
-    to = put_range(to, s->v[i]);
-  }
-  *to = 0;
+  put_ranges(s, s->text);
+  s->text[size - 1] = 0;
   return s->text;
 }
 

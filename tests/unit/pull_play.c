@@ -100,11 +100,11 @@ void play_durable(play *t, size_t n) {
 }
 
 void play_answer_same(play *t, size_t n) {
-  uint32_t a, b;
+  uint32_t uid;
   hark_set *uids = hark_set_new(NULL);
-  for (; n && hark_set_range(t->asked_same, 0, &a, &b); n--) {
-    hark_set_remove(t->asked_same, a, a);
-    hark_set_add(uids, a, a);
+  for (; n && (uid = hark_set_at(t->asked_same, 0)); n--) {
+    hark_set_remove(t->asked_same, uid, uid);
+    hark_set_add(uids, uid, uid);
   }
   answer_set(t, false, uids);
 }

@@ -16,6 +16,7 @@
 #ifndef HARK_PULL_H
 #define HARK_PULL_H
 #include <hark/fetch.h>
+#include <hark/set.h>
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -41,8 +42,8 @@ typedef struct hark_cursor {
   uint32_t    uidvalidity; /* 0: never seen */
   uint64_t    modseq;      /* only as told with HARK_PULL_CAUGHT_UP: nothing below it is missing
                             * except stuck; 0 while anything is */
-  const char *have;        /* sequence-set of UIDs, "1:4817,4820" */
-  const char *stuck;       /* UIDs refused before; asked for last, each on its own */
+  const hark_set *have;    /* UIDs; NULL: none; hark_pull_add() copies them */
+  const hark_set *stuck;   /* UIDs refused before; asked for last, each on its own */
 } hark_cursor;
 
 typedef enum hark_pull_type {

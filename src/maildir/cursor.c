@@ -53,8 +53,7 @@ int hark_maildir_cursor(hark_maildir *m, const char *mailbox, hark_cursor *curso
   if (!b) return HARK_ERR_NOMEM;
   int result = fill(m, b, &c);
   if (result) return md_say_state(m->error, m->state_path, result);
-  c.have = hark_set_text(m->have), c.stuck = hark_set_text(m->again);
-  if (!c.have || !c.stuck) return HARK_ERR_NOMEM;
+  c.have = m->have, c.stuck = m->again;
   memcpy(cursor, &c, cursor->size < sizeof c ? cursor->size : sizeof c);
   return 0;
 }

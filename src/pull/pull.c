@@ -92,8 +92,8 @@ static int parse(hark_set *set, const char *uids) {
 
 int hark_pull_add(hark_pull *p, const char *mailbox, const hark_cursor *since) {
   if (p->mailbox) return HARK_ERR_STATE; /* one mailbox for now */
-  int err = since ? parse(p->have, since->have) : 0;
-  if (since && !err) err = parse(p->stuck, since->stuck);
+  int err = since && since->have ? hark_set_join(p->have, since->have) : 0;
+  if (since && since->stuck && !err) err = hark_set_join(p->stuck, since->stuck);
   if (err) return err;
   size_t n = strlen(mailbox) + 1;
   if (!(p->mailbox = malloc(n))) return HARK_ERR_NOMEM;

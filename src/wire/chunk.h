@@ -13,7 +13,9 @@
 #define chunk_nth    hark__chunk_nth
 #define chunk_free   hark__chunk_free
 
-typedef struct run { uint16_t first, last; } run;
+typedef struct run {
+  uint16_t first, last;
+} run;
 
 typedef struct chunk {
   uint32_t count; /* of numbers; 0: nothing is owned */

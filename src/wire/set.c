@@ -157,8 +157,9 @@ static int change(hark_set *s, size_t i, run r, chunk_change how) {
 int hark_set_add(hark_set *s, uint32_t first, uint32_t last) {
   range r = range_of(first, last);
   wanted w = {.from = r.first >> 16, .n = (r.last >> 16) - (r.first >> 16) + 1};
-  if (ensure(s, &w)) return HARK_ERR_NOMEM;
   size_t from = find(s, w.from);
+  bool there = w.n == 1 && from < s->n && s->v[from].high == w.from;
+  if (!there && ensure(s, &w)) return HARK_ERR_NOMEM;
   int err = 0;
   for (size_t i = from; i < from + w.n && !err; i++)
     err = change(s, i, part(r, s->v[i].high), chunk_add);
@@ -248,8 +249,7 @@ static int both(hark_set *s, const hark_set *other, chunk_change how) {
   size_t i = 0;
   for (size_t j = 0; j < other->n && !err; j++) {
     while (i < s->n && s->v[i].high < other->v[j].high) i++;
-    if (i < s->n && s->v[i].high == other->v[j].high)
-      err = each_run(s, i, &other->v[j], how);
+    if (i < s->n && s->v[i].high == other->v[j].high) err = each_run(s, i, &other->v[j], how);
   }
   drop_empty(s, 0, s->n);
   changed(s);

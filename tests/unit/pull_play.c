@@ -20,6 +20,13 @@ void play_init(play *t) {
   assert_true(t->have && t->stuck && t->asked_same);
 }
 
+static hark_set *set_of(const char *text) {
+  hark_set *s = hark_set_new(NULL);
+  assert_non_null(s);
+  if (text && *text) assert_int_equal(hark_set_parse(s, (hark_str){text, strlen(text)}), 0);
+  return s;
+}
+
 void play_start(play *t, uint32_t uidvalidity, const char *have, const char *stuck) {
   t->limit = SIZE_MAX, t->chunk = 16384;
   t->delivered = t->round_trips = 0;
@@ -28,10 +35,12 @@ void play_start(play *t, uint32_t uidvalidity, const char *have, const char *stu
   t->c = hark_new(NULL);
   t->p = hark_pull_new(t->c, &t->config);
   assert_true(t->c && t->p);
+  hark_set *sets[] = {set_of(have), set_of(stuck)};
   hark_cursor since = {.size = sizeof since, .uidvalidity = uidvalidity};
-  since.have = have, since.stuck = stuck;
+  since.have = sets[0], since.stuck = sets[1];
   assert_true(hark_login(t->c, "u", "p") > 0);
   assert_int_equal(hark_pull_add(t->p, "INBOX", have || stuck ? &since : NULL), 0);
+  hark_set_free(sets[0]), hark_set_free(sets[1]);
 }
 
 void play_end(play *t) {

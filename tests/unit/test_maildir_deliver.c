@@ -249,8 +249,8 @@ static void really_full(void **state) {
   hark_cursor c = {.size = sizeof c};
   int asked = hark_maildir_cursor(m, "INBOX", &c);
   uint32_t first = 1, last = 0;
-  hark_str have = str(c.have);
-  hark_set_next(&have, &first, &last);
+  uint64_t from = 0;
+  hark_set_walk(c.have, &from, &first, &last);
   for (uid = last + 1; uid <= 30; uid++)
     err = put_as(m, uid, 77, big, sizeof big, (hark_strs){NULL, 0});
   int settled = settle(m);

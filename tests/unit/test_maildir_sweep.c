@@ -110,7 +110,7 @@ static void finishes(void) {
   hark_cursor c = {.size = sizeof c};
   char have[256];
   assert_int_equal(hark_maildir_cursor(m, "INBOX", &c), 0);
-  snprintf(have, sizeof have, "%s", c.have);
+  snprintf(have, sizeof have, "%s", text_of(c.have));
   for (uint32_t uid = 1; uid <= MESSAGES; uid++) {
     if (in_set(promised->have, uid)) assert_true(in_set(have, uid));
     if (!in_set(have, uid)) assert_int_equal(put_one(m, uid), 0);

@@ -131,8 +131,7 @@ static void a_hole_behind_each(void **state) {
   assert_int_equal(hark_set_count(other), 1000000);
   assert_true(hark_set_has(other, 1400000) && !hark_set_has(other, 1400001));
   uint32_t a, b, n = 2;
-  for (uint64_t at = 0; hark_set_walk(other, &at, &a, &b); n += 2)
-    assert_true(a == n && b == n);
+  for (uint64_t at = 0; hark_set_walk(other, &at, &a, &b); n += 2) assert_true(a == n && b == n);
   assert_int_equal(n, 2000002);
   assert_int_equal(hark_set_join(s, other), 0);
   assert_string_equal(hark_set_text(s), "1:2000000");

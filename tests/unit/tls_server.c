@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -63,11 +64,15 @@ void identity_free(identity *id) {
   *id = (identity){0};
 }
 
-void identity_save(const identity *id, const char *file) {
-  FILE *f = fopen(file, "w");
-  assert(f);
-  PEM_write_X509(f, id->cert);
-  fclose(f);
+memory_file identity_save(const identity *id) {
+  memory_file m = {.fd = memfd_create("certificate", MFD_CLOEXEC)};
+  BIO *bio = BIO_new_fd(m.fd, BIO_NOCLOSE);
+  int written = bio ? PEM_write_bio_X509(bio, id->cert) : 0;
+  assert(written);
+  (void)written;
+  BIO_free(bio);
+  snprintf(m.path, sizeof m.path, "/proc/self/fd/%d", m.fd);
+  return m;
 }
 
 void identity_pin(const identity *id, char out[80]) {

@@ -322,7 +322,7 @@ static void the_name_is_sent_and_an_unknown_alpn_forgiven(void **state) { /* SEC
   assert_string_equal(server.alpn, "imap");
 }
 
-static void no_session_is_resumed(void **state) { /* SEC A-27 */
+static void no_session_is_resumed(void **state) { /* SEC A-27 A-29 */
   (void)state;
   for (int version = TLS1_2_VERSION; version <= TLS1_3_VERSION; version++) {
     server = (tls_server){.id = &good, .tickets = true, .most = version};
@@ -334,7 +334,30 @@ static void no_session_is_resumed(void **state) { /* SEC A-27 */
     }
     tls_server_wait(&server);
     assert_false(server.resumed);
+    assert_int_equal(server.early, SSL_EARLY_DATA_NOT_SENT);
     hark_tls_free(tls);
+  }
+}
+
+static void renegotiation_is_refused(void **state) { /* SEC A-26 */
+  (void)state;
+  for (int version = TLS1_2_VERSION; version <= TLS1_3_VERSION; version++) {
+    server = (tls_server){.id = &good, .manner = ASKS_ANEW, .most = version};
+    accepted(); /* it goes on under the old keys, or with new ones of TLS 1.3 */
+    assert_int_equal(server.asked, 1);
+    assert_int_equal(server.handshakes, 1);
+  }
+}
+
+/* Each costs an answer, which waits in memory as long as the server does not read. */
+static void an_endless_handshake_is_given_up(void **state) { /* SEC A-26 */
+  (void)state;
+  for (int version = TLS1_2_VERSION; version <= TLS1_3_VERSION; version++) {
+    server = (tls_server){.id = &good, .manner = FLOODS, .most = version};
+    connect_once();
+    assert_false(o.greeted);
+    assert_int_equal(o.err, HARK_ERR_LAYER);
+    assert_non_null(strstr(o.text, "negotiates again and again"));
   }
 }
 
@@ -433,6 +456,8 @@ int main(void) {
       TEST(old_and_empty_ciphers),
       TEST(the_name_is_sent_and_an_unknown_alpn_forgiven),
       TEST(no_session_is_resumed),
+      TEST(renegotiation_is_refused),
+      TEST(an_endless_handshake_is_given_up),
       TEST(not_tls_at_all),
       TEST(hung_up_on),
       TEST(close_notify_is_an_orderly_end_of_tls),

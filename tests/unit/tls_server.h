@@ -41,6 +41,8 @@ typedef enum manner {             /* of the server */
                       TALKS_ON,   /* says more after its close_notify */
                       HANGS_UP,   /* closes instead of TLS */
                       PLAIN,      /* says text instead of TLS */
+                      ASKS_ANEW,  /* TLS 1.2: one renegotiation; TLS 1.3: new keys; then POLITE */
+                      FLOODS,     /* the same again and again, and reads nothing */
                       ANSWERS /* greets, answers LOGOUT, reads until the client says close_notify */
 } manner;
 
@@ -59,6 +61,8 @@ typedef struct tls_server {
   int connections;
   /* what it saw of the last one */
   bool shook_hands, resumed, client_closed;
+  int early, handshakes; /* SSL_get_early_data_status(); finished */
+  long asked;            /* by FLOODS */
   char sni[100], alpn[100];
   char heard[4096]; /* by PLAIN */
   size_t heard_n;

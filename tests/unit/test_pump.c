@@ -18,20 +18,24 @@
 static hark_client *c;
 static int fd, server; /* two ends of a TCP connection */
 
-static int setup(void **state) {
-  (void)state;
+static bool connected(int listener) {
   struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   socklen_t n = sizeof a;
-  int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (bind(listener, (struct sockaddr *)&a, n) || listen(listener, 1) ||
-      getsockname(listener, (struct sockaddr *)&a, &n))
-    return -1;
-  fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (connect(fd, (struct sockaddr *)&a, n)) return -1;
+      getsockname(listener, (struct sockaddr *)&a, &n) || connect(fd, (struct sockaddr *)&a, n))
+    return false;
   server = accept(listener, NULL, NULL);
-  fcntl(fd, F_SETFL, O_NONBLOCK);
+  return server >= 0 && !fcntl(fd, F_SETFL, O_NONBLOCK);
+}
+
+static int setup(void **state) {
+  (void)state;
+  int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   c = hark_new(NULL);
-  return close(listener) || server < 0 || !c ? -1 : 0;
+  bool ok = c && connected(listener);
+  close(listener);
+  return ok ? 0 : -1;
 }
 
 static int teardown(void **state) {

@@ -13,7 +13,7 @@
 #define RECORD      16384 /* plain bytes in one record, RFC 8446 section 5.1 */
 #define OVERHEAD    128   /* a record's header, nonce, MAC and padding, rounded up */
 #define SMALL       256   /* written when there is room for less than a record */
-#define LATE_MOST   10000 /* messages of a handshake that is over, for the life of a connection */
+#define LATE_MOST   1000  /* messages of a handshake that is over, for the life of a connection */
 
 static hark__tls_layer *of(hark_layer *self) { return (hark__tls_layer *)self; }
 static const hark__tls_layer *of_const(const hark_layer *self) {

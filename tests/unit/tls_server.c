@@ -101,7 +101,7 @@ static void read_to_the_end(tls_server *s, SSL *ssl) {
   s->client_closed = SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN;
 }
 
-enum { FLOOD = 20000 };
+enum { FLOOD = 4000 };
 
 /* New keys, which the client has to answer; it does with a refusal, or with its own. */
 static bool ask_anew(SSL *ssl) {

@@ -14,14 +14,10 @@
  *
  * The best of ROUNDS counts.  Nothing is removed before the end: a disk that discards what is
  * removed would be slow in the rounds after it. */
-#include <errno.h>
+#include "measure.h"
 #include <fcntl.h>
 #include <ftw.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 typedef enum way { NONE, FSYNC, STARTED, SYNCFS, WAYS } way;
@@ -32,18 +28,6 @@ enum { BATCHES = sizeof batches / sizeof *batches, BATCH_MOST = 500 };
 static char folder[4096], *message;
 static size_t bytes = 5000;
 static int total = 2000, tmp, new, log_fd;
-
-static void need(int ok, const char *what) {
-  if (ok) return;
-  fprintf(stderr, "disk: %s: %s\n", what, strerror(errno));
-  exit(1);
-}
-
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 static int open_folder(const char *base, const char *name) {
   char path[4200];
@@ -98,14 +82,14 @@ static double run(way w, int batch, int round) {
   int fds[BATCH_MOST];
   int messages = batch < 8 ? total / 4 : total; /* the slow ones are told by fewer */
   make_place(w, batch, round);
-  double since = now();
+  double since = seconds();
   for (int first = 0; first < messages; first += batch) {
     int n = messages - first < batch ? messages - first : batch;
     for (int i = 0; i < n; i++) fds[i] = write_message(w, first + i);
     make_durable(w, fds, n);
     commit_and_move(w, first, n);
   }
-  double each = (now() - since) / messages * 1e6;
+  double each = (seconds() - since) / messages * 1e6;
   leave_place();
   return each;
 }

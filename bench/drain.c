@@ -5,14 +5,11 @@
  *
  * It asks for what hark asks for, in one command, and looks at nothing but the end.  The
  * certificate is not checked, for the server is one that bench/run has just started. */
+#include "measure.h"
 #include <arpa/inet.h>
 #include <openssl/ssl.h>
 #include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { READ = 65536, TAIL = 512 };
@@ -21,18 +18,6 @@ typedef struct peer {
   int fd;
   SSL *ssl; /* NULL: plain */
 } peer;
-
-static void need(int ok, const char *what) {
-  if (ok) return;
-  fprintf(stderr, "bench_drain: %s failed\n", what);
-  exit(1);
-}
-
-static double seconds(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static int dial(const char *port) {
   struct sockaddr_in to = {.sin_family = AF_INET,

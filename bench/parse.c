@@ -4,12 +4,9 @@
  *   bench_parse bodies [MESSAGES]    bodies of 64 KiB, in MB a second, beside memcpy()
  *
  * For instructions a response: valgrind --tool=callgrind bench_parse flags 20000. */
+#include "measure.h"
 #include <hark/command.h>
 #include <hark/fetch.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 enum { BODY = 65536, READ = 16384 };
 
@@ -17,12 +14,6 @@ typedef struct capture {
   char *p;
   size_t n;
 } capture;
-
-static double seconds(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static capture flags_capture(size_t count) {
   capture c = {malloc(count * 80), 0};

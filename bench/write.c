@@ -4,25 +4,9 @@
  *   bench_write FOLDER COUNT BYTES    prints the seconds; FOLDER must exist
  *
  * Nothing is done that is not needed: no temporary name, no state, one syncfs() at the end. */
-#include <errno.h>
+#include "measure.h"
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
 #include <unistd.h>
-
-static void need(int ok, const char *what) {
-  if (ok) return;
-  fprintf(stderr, "bench_write: %s: %s\n", what, strerror(errno));
-  exit(1);
-}
-
-static double seconds(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static void write_one(int folder, unsigned long number, const char *text, size_t n) {
   char name[32];

@@ -30,7 +30,7 @@ HARK_API int hark_dial(const char *host, const char *service, int timeout_ms, ch
 /* Moves what can be moved between c and fd without blocking; 0 or negative. */
 HARK_API int hark_pump(hark_client *c, int fd);
 /* For programs without a pull (that drains the client's events itself: use hark_pump()).
- * hark_pump(), then the next event, waiting up to timeout_ms (-1: for ever). */
+ * The next event; where there is none yet, hark_pump(), waiting up to timeout_ms (-1: for ever). */
 HARK_API const hark_event *hark_wait(hark_client *c, int fd, int timeout_ms);
 
 typedef struct hark_tls hark_tls; /* shared settings; wraps an SSL_CTX */

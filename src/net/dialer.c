@@ -60,13 +60,22 @@ bool hark__dialer_name_servers(hark_dialer *d, const char *servers) {
   return (d->resolver.servers = strdup(servers)) != NULL;
 }
 
+/* RFC 4007 section 11.2: an interface by name or by number; 0: there is none. */
+static uint32_t zone_id(const char *zone) {
+  const uint32_t id = if_nametoindex(zone);
+  char name[IF_NAMESIZE], *end;
+  if (id || *zone < '0' || *zone > '9') return id;
+  const unsigned long n = strtoul(zone, &end, 10);
+  return !*end && n <= UINT32_MAX && if_indextoname((unsigned)n, name) ? (uint32_t)n : 0;
+}
+
 static void add_v6(hark_dialer *d, const void *ip) {
   hark__address *a = &d->resolver.v6.v[d->resolver.v6.n++];
   struct sockaddr_in6 *sa = (struct sockaddr_in6 *)&a->sa;
   const char *zone = strchr(d->host, '%');
   *sa = (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = htons(d->port)};
   memcpy(&sa->sin6_addr, ip, 16);
-  if (zone) sa->sin6_scope_id = if_nametoindex(zone + 1);
+  if (zone && !(sa->sin6_scope_id = zone_id(zone + 1))) hark__dialer_no_zone(d, zone + 1);
   a->len = sizeof *sa;
 }
 

@@ -33,6 +33,7 @@ bool hark__dialer_name_servers(hark_dialer *d, const char *servers);
 /* Puts the sentence for the way it failed into d->error and d->result. */
 void hark__dialer_fail(hark_dialer *d, int err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+void hark__dialer_no_zone(hark_dialer *d, const char *zone);
 void hark__dialer_not_found(hark_dialer *d);     /* no address */
 void hark__dialer_not_connected(hark_dialer *d); /* no address answered */
 bool hark__dialer_host_ok(hark_dialer *d);       /* can be a host name at all */

@@ -60,6 +60,14 @@ bool hark__dialer_host_ok(hark_dialer *d) {
   return !d->result;
 }
 
+void hark__dialer_no_zone(hark_dialer *d, const char *zone) {
+  char shown[64];
+  hark__show(shown, sizeof shown, zone, strlen(zone));
+  hark__dialer_fail(d, HARK_ERR_HOST,
+                    "\"%s\" names no network interface of this computer; \"ip link\" lists them.",
+                    shown);
+}
+
 void hark__dialer_not_found(hark_dialer *d) {
   char host[160];
   hark__show(host, sizeof host, d->host, strlen(d->host));

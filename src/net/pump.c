@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  *
  * Writes are acknowledged before what was read after them is handed over: an answer to a
- * command that has not left is how injection shows. */
+ * command that has not left is how injection shows.  What a server said before it went is read
+ * although nothing can be sent any more: it may be a BYE that says why. */
 #include "net/clock.h"
 #include <errno.h>
 #include <hark/net.h>
@@ -12,9 +13,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static int failed(hark_client *c, const char *what) {
+static int failed(hark_client *c, const char *what, int number) {
   char why[160];
-  snprintf(why, sizeof why, "%s: %s", what, strerror(errno));
+  snprintf(why, sizeof why, "%s: %s", what, strerror(number));
   hark_fail(c, HARK_ERR_NET, why);
   return HARK_ERR_NET;
 }
@@ -30,39 +31,41 @@ static ssize_t write_some(int fd, const void *p, size_t n) {
   return r;
 }
 
+/* 0, or the errno of what cannot be sent. */
 static int write_all(hark_client *c, int fd) {
   const void *p;
   size_t n;
   while ((p = hark_send_buf(c, &n))) {
     ssize_t r = write_some(fd, p, n);
-    if (r < 0) return again() ? 0 : failed(c, "sending");
+    if (r < 0) return again() ? 0 : errno;
     hark_send_ack(c, (size_t)r);
   }
   return 0;
 }
 
-/* 1: bytes came, 0: none now or none wanted. */
-static int read_once(hark_client *c, int fd) {
+typedef enum reading { NOTHING, BYTES, END, BROKEN } reading;
+
+static reading read_once(hark_client *c, int fd) {
   size_t room;
   void *p = hark_recv_buf(c, &room);
-  if (!p) return 0;
+  if (!p) return NOTHING; /* none is wanted */
   ssize_t r;
   do r = read(fd, p, room);
   while (r < 0 && errno == EINTR);
-  if (r > 0) {
-    hark_recv_ack(c, (size_t)r);
-    return 1;
-  }
-  if (!r) return hark_recv_eof(c), 0;
-  if (!again()) return failed(c, "receiving");
-  hark_recv_ack(c, 0);
-  return 0;
+  if (!r) return END;
+  if (r < 0 && !again()) return BROKEN;
+  hark_recv_ack(c, r > 0 ? (size_t)r : 0);
+  return r > 0 ? BYTES : NOTHING;
 }
 
 int hark_pump(hark_client *c, int fd) {
-  int err = write_all(c, fd);
-  if (!err) err = read_once(c, fd);
-  return err < 0 ? err : 0;
+  const int unsent = write_all(c, fd);
+  const reading got = read_once(c, fd);
+  if (got == BYTES) return 0; /* more of it first */
+  if (unsent) return failed(c, "sending", unsent);
+  if (got == BROKEN) return failed(c, "receiving", errno);
+  if (got == END) hark_recv_eof(c);
+  return 0;
 }
 
 static bool wait_for(hark_client *c, int fd, int timeout_ms) {
@@ -73,11 +76,18 @@ static bool wait_for(hark_client *c, int fd, int timeout_ms) {
   return poll(&p, 1, timeout_ms) > 0;
 }
 
+/* Drained first: then there is a place for what is read. */
+static const hark_event *next_of(hark_client *c, int fd) {
+  const hark_event *ev = hark_next(c);
+  if (ev || (hark_wants(c) & HARK_CLOSED)) return ev;
+  hark_pump(c, fd);
+  return hark_next(c);
+}
+
 const hark_event *hark_wait(hark_client *c, int fd, int timeout_ms) {
   uint64_t until = timeout_ms < 0 ? UINT64_MAX : hark__clock_ms() + (uint64_t)timeout_ms;
   for (;;) {
-    hark_pump(c, fd);
-    const hark_event *ev = hark_next(c);
+    const hark_event *ev = next_of(c, fd);
     if (ev || (hark_wants(c) & HARK_CLOSED)) return ev;
     uint64_t now = hark__clock_ms();
     if (now >= until) return NULL;

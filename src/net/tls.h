@@ -34,6 +34,8 @@ typedef struct hark__tls_layer {
   int err;                 /* sticky */
   bool closed;             /* the server said close_notify */
   bool nomem;              /* pending could not grow */
+  bool shook_hands;        /* and has begun to read */
+  unsigned late;           /* messages of the handshake after its end */
   unsigned char first[40]; /* of what the server said, to tell what it is if not TLS */
   size_t nfirst;
   char *text; /* error_text */
@@ -44,6 +46,8 @@ int hark__tls_fail(hark__tls_layer *l, int err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Why SSL_read or its like failed; from OpenSSL's error queue. */
 int hark__tls_fail_ssl(hark__tls_layer *l);
+/* A handshake that does not come to rest. */
+int hark__tls_fail_late(hark__tls_layer *l);
 /* The wire ended without close_notify. */
 int hark__tls_fail_cut(hark__tls_layer *l);
 

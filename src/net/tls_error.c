@@ -86,6 +86,15 @@ int hark__tls_fail_ssl(hark__tls_layer *l) {
                         host, reason ? reason : "no reason given");
 }
 
+int hark__tls_fail_late(hark__tls_layer *l) {
+  char host[160];
+  hark__show(host, sizeof host, l->host, strlen(l->host));
+  return hark__tls_fail(l, HARK_ERR_LAYER,
+                        "%s negotiates again and again instead of talking; tell whoever runs the "
+                        "server.",
+                        host);
+}
+
 int hark__tls_fail_cut(hark__tls_layer *l) {
   char host[160];
   hark__show(host, sizeof host, l->host, strlen(l->host));

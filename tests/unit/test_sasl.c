@@ -147,9 +147,8 @@ static void refused(void **state) { /* SEC D-01: a referral is text */
   assert_non_null(strstr(said(), "A2 AUTHENTICATE PLAIN "));
 }
 
-static void asked_for_more_than_there_is(void **state) { /* SEC D-10 */
-  (void)state;
-  greet("AUTH=PLAIN SASL-IR");
+static void a_challenge_is_refused(const char *capabilities) {
+  greet(capabilities);
   start();
   said();
   const hark_event *more = say("+ bW9yZQ==", HARK_EV_CHALLENGE);
@@ -160,15 +159,14 @@ static void asked_for_more_than_there_is(void **state) { /* SEC D-10 */
                       "the server asks for more than the mechanism PLAIN has to say");
 }
 
+static void asked_for_more_than_there_is(void **state) { /* SEC D-10 */
+  (void)state;
+  a_challenge_is_refused("AUTH=PLAIN SASL-IR");
+}
+
 static void a_challenge_before_the_answer(void **state) { /* SEC D-10 */
   (void)state;
-  greet("AUTH=PLAIN"); /* PLAIN has no challenge of the server's: it is not answered */
-  start();
-  said();
-  const hark_event *more = say("+ bW9yZQ==", HARK_EV_CHALLENGE);
-  assert_non_null(more);
-  assert_int_equal(hark_sasl_step(s, c, more), HARK_ERR_SASL);
-  assert_string_equal(said(), "*\r\n");
+  a_challenge_is_refused("AUTH=PLAIN"); /* PLAIN has no challenge of the server's */
 }
 
 static void what_cannot_be_done(void **state) {

@@ -16,27 +16,22 @@
 #include <cmocka.h>
 
 static identity ca, other_ca, good;
-static char folder[] = "/tmp/hark-tls-XXXXXX", ca_file[64], other_file[64];
+static memory_file ca_file, other_file;
 
 static int make_all(void **state) {
   (void)state;
-  if (!mkdtemp(folder)) return -1;
-  snprintf(ca_file, sizeof ca_file, "%s/ca.pem", folder);
-  snprintf(other_file, sizeof other_file, "%s/other.pem", folder);
   identity_make(&ca, &(wanted){.common_name = "A test CA", .ca = true});
   identity_make(&other_ca, &(wanted){.common_name = "Another CA", .ca = true});
   identity_make(&good, &(wanted){.common_name = "x", .names = "DNS:imap.test", .issuer = &ca});
-  identity_save(&ca, ca_file);
-  identity_save(&other_ca, other_file);
+  ca_file = identity_save(&ca);
+  other_file = identity_save(&other_ca);
   return 0;
 }
 
 static int remove_all(void **state) {
   (void)state;
   identity_free(&good), identity_free(&ca), identity_free(&other_ca);
-  unlink(ca_file);
-  unlink(other_file);
-  return rmdir(folder);
+  return close(ca_file.fd) | close(other_file.fd);
 }
 
 /* --- one connection --- */
@@ -56,7 +51,7 @@ static int setup(void **state) {
   (void)state;
   host = "imap.test";
   server = (tls_server){.id = &good};
-  config = (hark_tls_config){.size = sizeof config, .ca_file = ca_file};
+  config = (hark_tls_config){.size = sizeof config, .ca_file = ca_file.path};
   return 0;
 }
 
@@ -172,7 +167,7 @@ static void wrong_host(void **state) {
 
 static void unknown_ca(void **state) {
   (void)state;
-  config.ca_file = other_file;
+  config.ca_file = other_file.path;
   refused(HARK_ERR_CERT, "signed by a CA that this computer does not know; if whoever runs");
   char pin[80];
   identity_pin(&good, pin);
@@ -188,16 +183,14 @@ static void self_signed(void **state) {
 static void self_signed_and_given_as_the_ca(void **state) {
   (void)state;
   identity id;
-  char file[64];
-  snprintf(file, sizeof file, "%s/self.pem", folder);
   served_by(&id, &(wanted){.common_name = "x", .names = "DNS:imap.test"});
-  identity_save(&id, file);
-  config.ca_file = file;
+  memory_file file = identity_save(&id);
+  config.ca_file = file.path;
   accepted();
   host = "mail.test"; /* its name is checked all the same */
   refused(HARK_ERR_CERT, "is not for mail.test");
   identity_free(&id);
-  unlink(file);
+  close(file.fd);
 }
 
 static void a_nul_inside_a_name(void **state) { /* SEC A-20 */
@@ -280,7 +273,7 @@ static void the_pinned_certificate_and_no_other(void **state) { /* SEC A-34 */
   identity self;
   identity_make(&self, &(wanted){.common_name = "x", .names = "DNS:whatever"});
   identity_pin(&self, pin);
-  config = (hark_tls_config){.size = sizeof config, .ca_file = ca_file, .pins = pin};
+  config = (hark_tls_config){.size = sizeof config, .ca_file = ca_file.path, .pins = pin};
   refused(HARK_ERR_CERT, "has none of the fingerprints that were given");
   server.id = &self;
   accepted();
@@ -329,7 +322,7 @@ static void the_name_is_sent_and_an_unknown_alpn_forgiven(void **state) { /* SEC
   assert_string_equal(server.alpn, "imap");
 }
 
-static void no_session_is_resumed(void **state) { /* SEC A-27 */
+static void no_session_is_resumed(void **state) { /* SEC A-27 A-29 */
   (void)state;
   for (int version = TLS1_2_VERSION; version <= TLS1_3_VERSION; version++) {
     server = (tls_server){.id = &good, .tickets = true, .most = version};
@@ -341,7 +334,30 @@ static void no_session_is_resumed(void **state) { /* SEC A-27 */
     }
     tls_server_wait(&server);
     assert_false(server.resumed);
+    assert_int_equal(server.early, SSL_EARLY_DATA_NOT_SENT);
     hark_tls_free(tls);
+  }
+}
+
+static void renegotiation_is_refused(void **state) { /* SEC A-26 */
+  (void)state;
+  for (int version = TLS1_2_VERSION; version <= TLS1_3_VERSION; version++) {
+    server = (tls_server){.id = &good, .manner = ASKS_ANEW, .most = version};
+    accepted(); /* it goes on under the old keys, or with new ones of TLS 1.3 */
+    assert_int_equal(server.asked, 1);
+    assert_int_equal(server.handshakes, 1);
+  }
+}
+
+/* Each costs an answer, which waits in memory as long as the server does not read. */
+static void an_endless_handshake_is_given_up(void **state) { /* SEC A-26 */
+  (void)state;
+  for (int version = TLS1_2_VERSION; version <= TLS1_3_VERSION; version++) {
+    server = (tls_server){.id = &good, .manner = FLOODS, .most = version};
+    connect_once();
+    assert_false(o.greeted);
+    assert_int_equal(o.err, HARK_ERR_LAYER);
+    assert_non_null(strstr(o.text, "negotiates again and again"));
   }
 }
 
@@ -440,6 +456,8 @@ int main(void) {
       TEST(old_and_empty_ciphers),
       TEST(the_name_is_sent_and_an_unknown_alpn_forgiven),
       TEST(no_session_is_resumed),
+      TEST(renegotiation_is_refused),
+      TEST(an_endless_handshake_is_given_up),
       TEST(not_tls_at_all),
       TEST(hung_up_on),
       TEST(close_notify_is_an_orderly_end_of_tls),

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -63,11 +64,15 @@ void identity_free(identity *id) {
   *id = (identity){0};
 }
 
-void identity_save(const identity *id, const char *file) {
-  FILE *f = fopen(file, "w");
-  assert(f);
-  PEM_write_X509(f, id->cert);
-  fclose(f);
+memory_file identity_save(const identity *id) {
+  memory_file m = {.fd = memfd_create("certificate", MFD_CLOEXEC)};
+  BIO *bio = BIO_new_fd(m.fd, BIO_NOCLOSE);
+  int written = bio ? PEM_write_bio_X509(bio, id->cert) : 0;
+  assert(written);
+  (void)written;
+  BIO_free(bio);
+  snprintf(m.path, sizeof m.path, "/proc/self/fd/%d", m.fd);
+  return m;
 }
 
 void identity_pin(const identity *id, char out[80]) {
@@ -96,17 +101,30 @@ static void read_to_the_end(tls_server *s, SSL *ssl) {
   s->client_closed = SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN;
 }
 
+enum { FLOOD = 4000 };
+
+/* New keys, which the client has to answer; it does with a refusal, or with its own. */
+static bool ask_anew(SSL *ssl) {
+  int ok = SSL_version(ssl) == TLS1_3_VERSION ? SSL_key_update(ssl, SSL_KEY_UPDATE_REQUESTED)
+                                              : SSL_renegotiate(ssl);
+  return ok == 1 && SSL_do_handshake(ssl) == 1;
+}
+
 static void behave(tls_server *s, SSL *ssl, int fd) {
   const char *sni = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
   snprintf(s->sni, sizeof s->sni, "%s", sni ? sni : "");
   s->resumed = SSL_session_reused(ssl);
+  s->early = SSL_get_early_data_status(ssl);
   s->shook_hands = true;
+  s->asked = 0;
+  if (s->manner == ASKS_ANEW) s->asked += ask_anew(ssl);
+  while (s->manner == FLOODS && s->asked < FLOOD && ask_anew(ssl)) s->asked++;
   if (s->manner == CUT_INSIDE)
     say(ssl, "* PREAUTH ready\r\n* OK {40}\r\n* LIST () \"/\" {40}\r\nthat is no");
   else
     say(ssl, "* OK [CAPABILITY IMAP4rev1] ready\r\n");
   if (s->manner == ANSWERS) read_to_the_end(s, ssl);
-  if (s->manner == POLITE || s->manner == TALKS_ON) SSL_shutdown(ssl);
+  if (s->manner == POLITE || s->manner == TALKS_ON || s->manner == ASKS_ANEW) SSL_shutdown(ssl);
   if (s->manner == TALKS_ON && send(fd, "* OK more\r\n", 11, MSG_NOSIGNAL) < 0) s->manner = CUT;
 }
 
@@ -117,6 +135,7 @@ static void serve(tls_server *s, int fd) {
     SSL_set_fd(ssl, fd);
     s->shook_hands = false;
     if (SSL_accept(ssl) == 1) behave(s, ssl, fd);
+    s->handshakes = (int)SSL_CTX_sess_accept_good(s->ctx);
     SSL_free(ssl);
   }
   /* what the client has still said must not turn the end into a reset */
@@ -153,6 +172,7 @@ void tls_server_start(tls_server *s, int connections) {
   if (s->ciphers) SSL_CTX_set_cipher_list(s->ctx, s->ciphers);
   SSL_CTX_set_session_id_context(s->ctx, (const unsigned char *)"t", 1);
   if (!s->tickets) SSL_CTX_set_options(s->ctx, SSL_OP_NO_TICKET);
+  if (s->tickets) SSL_CTX_set_max_early_data(s->ctx, 16384);
   SSL_CTX_set_alpn_select_cb(s->ctx, no_protocol, s);
   if (s->id)
     SSL_CTX_use_certificate(s->ctx, s->id->cert), SSL_CTX_use_PrivateKey(s->ctx, s->id->key);

@@ -1,7 +1,7 @@
 /* tests/unit/tls_server.h - certificates made on the spot, and a TLS server in a thread.
  * SPDX-License-Identifier: MIT
  *
- * Everything is on loopback and in a folder of its own, which goes when the test ends. */
+ * Everything is on loopback and in memory: whatever ends a test, nothing stays behind. */
 #ifndef TESTS_UNIT_TLS_SERVER_H
 #define TESTS_UNIT_TLS_SERVER_H
 #include <openssl/ssl.h>
@@ -12,6 +12,11 @@ typedef struct identity { /* a key and its certificate */
   EVP_PKEY *key;
   X509 *cert;
 } identity;
+
+typedef struct memory_file {
+  int fd;
+  char path[32]; /* for whoever opens it by name */
+} memory_file;
 
 typedef struct wanted { /* of a certificate */
   const char *common_name;
@@ -25,7 +30,8 @@ typedef struct wanted { /* of a certificate */
 
 void identity_make(identity *id, const wanted *w);
 void identity_free(identity *id);
-void identity_save(const identity *id, const char *file); /* its certificate, PEM */
+/* Its certificate, PEM, in a file that no folder has; close fd. */
+memory_file identity_save(const identity *id);
 void identity_pin(const identity *id, char out[80]);      /* "sha256:..." */
 
 typedef enum manner {             /* of the server */
@@ -35,6 +41,8 @@ typedef enum manner {             /* of the server */
                       TALKS_ON,   /* says more after its close_notify */
                       HANGS_UP,   /* closes instead of TLS */
                       PLAIN,      /* says text instead of TLS */
+                      ASKS_ANEW,  /* TLS 1.2: one renegotiation; TLS 1.3: new keys; then POLITE */
+                      FLOODS,     /* the same again and again, and reads nothing */
                       ANSWERS /* greets, answers LOGOUT, reads until the client says close_notify */
 } manner;
 
@@ -53,6 +61,8 @@ typedef struct tls_server {
   int connections;
   /* what it saw of the last one */
   bool shook_hands, resumed, client_closed;
+  int early, handshakes; /* SSL_get_early_data_status(); finished */
+  long asked;            /* by FLOODS */
   char sni[100], alpn[100];
   char heard[4096]; /* by PLAIN */
   size_t heard_n;

@@ -91,12 +91,16 @@ static const char *fake_error(const hark_layer *self) {
 static void fake_free(hark_layer *self) { free(self); }
 
 static hark_layer *fake_new(int32_t kind) {
-  static const hark_layer_ops tls = {sizeof tls,    HARK_LAYER_TLS, fake_decode,
-                                     fake_encode,   fake_ready,     NULL,
-                                     fake_shutdown, fake_error,     fake_free};
-  static const hark_layer_ops deflate = {sizeof deflate, HARK_LAYER_DEFLATE, fake_decode,
-                                         fake_encode,    fake_ready,         NULL,
-                                         fake_shutdown,  fake_error,         fake_free};
+  static const hark_layer_ops any = {.size = sizeof any,
+                                     .decode = fake_decode,
+                                     .encode = fake_encode,
+                                     .ready = fake_ready,
+                                     .shutdown = fake_shutdown,
+                                     .error_text = fake_error,
+                                     .free = fake_free};
+  static hark_layer_ops tls, deflate;
+  tls = deflate = any;
+  tls.kind = HARK_LAYER_TLS, deflate.kind = HARK_LAYER_DEFLATE;
   fake_layer *l = calloc(1, sizeof *l);
   if (!l) abort();
   l->base.ops = kind == HARK_LAYER_TLS ? &tls : &deflate;

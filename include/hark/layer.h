@@ -27,6 +27,9 @@ typedef struct hark_layer_ops {
   int  (*shutdown)(hark_layer *self, hark_out *wire);
   const char *(*error_text)(const hark_layer *self); /* one sentence for people */
   void (*free)(hark_layer *self);
+  /* NULL: never.  The peer said that nothing more comes (close_notify): the client, once it has
+   * told what came before, is at its end, though the wire stays open. */
+  bool (*ended)(const hark_layer *self);
 } hark_layer_ops;
 
 struct hark_layer { const hark_layer_ops *ops; }; /* first member of every layer */

@@ -102,6 +102,14 @@ void core_fail_str(hark_client *c, int err, const char *detail, hark_str of) {
   core_log_note(c, c->error_text);
 }
 
+/* A layer says it all: our own words in front would say it twice. */
+void core_fail_as(hark_client *c, int err, const char *sentence) {
+  if (c->error || c->closed) return;
+  c->error = err;
+  text_add(c->error_text, ERROR_TEXT, 0, sentence, strlen(sentence));
+  core_log_note(c, c->error_text);
+}
+
 void core_fail(hark_client *c, int err, const char *detail) {
   core_fail_str(c, err, detail, (hark_str){NULL, 0});
 }

@@ -34,12 +34,14 @@
 #define core_ext_command         hark__core_ext_command
 #define core_fail                hark__core_fail
 #define core_fail_str            hark__core_fail_str
+#define core_fail_as             hark__core_fail_as
 #define core_find                hark__core_find
 #define core_flush               hark__core_flush
 #define core_greeting            hark__core_greeting
 #define core_idle                hark__core_idle
 #define core_inflight            hark__core_inflight
 #define core_layers_decode       hark__core_layers_decode
+#define core_layers_ended        hark__core_layers_ended
 #define core_layers_eof          hark__core_layers_eof
 #define core_layers_free         hark__core_layers_free
 #define core_layers_ready        hark__core_layers_ready
@@ -111,7 +113,7 @@ typedef struct buffer { /* bytes read .. write of p are there */
   size_t cap, read, write;
 } buffer;
 
-enum { MAX_LAYERS = 3, MAX_EVENTS = 8, SMALL = 256, KEPT = 256, ERROR_TEXT = 320 };
+enum { MAX_LAYERS = 3, MAX_EVENTS = 8, SMALL = 256, KEPT = 256, ERROR_TEXT = 640 };
 
 typedef struct layer_slot {
   hark_layer *layer;
@@ -216,6 +218,7 @@ struct hark_client {
 /* client.c */
 void core_fail(hark_client *c, int err, const char *detail);
 void core_fail_str(hark_client *c, int err, const char *detail, hark_str of);
+void core_fail_as(hark_client *c, int err, const char *sentence); /* without our own words */
 bool core_dead(const hark_client *c);
 bool core_authenticated(const hark_client *c);
 bool core_encrypted(const hark_client *c); /* a TLS layer is ready */
@@ -235,6 +238,7 @@ bool core_layers_ready(const hark_client *c);
 void core_layers_free(hark_client *c);
 void core_layers_shutdown(hark_client *c);
 int core_layers_decode(hark_client *c);
+bool core_layers_ended(const hark_client *c); /* by the peer's word, the wire open or not */
 int core_layers_eof(hark_client *c);
 
 /* response.c: a complete line without its line end, from the first byte on. */

@@ -12,7 +12,8 @@ enum { PASSAGE = 4096 };
 /* A cut (TLS without close_notify) is an end like any other, not a broken protocol. */
 static int layer_failed(hark_client *c, const hark_layer *l, int err) {
   if (err != HARK_ERR_CERT && err != HARK_ERR_NOMEM && err != HARK_ERR_EOF) err = HARK_ERR_LAYER;
-  core_fail(c, err, l->ops->error_text ? l->ops->error_text(l) : NULL);
+  const char *sentence = l->ops->error_text ? l->ops->error_text(l) : "";
+  core_fail_as(c, err, *sentence ? sentence : hark_err_text(err));
   return err;
 }
 
@@ -88,6 +89,17 @@ int core_layers_decode(hark_client *c) {
     if (err) return err;
   }
   return 0;
+}
+
+static bool ended(const hark_layer *l) {
+  bool knows = l->ops->size >= offsetof(hark_layer_ops, ended) + sizeof l->ops->ended;
+  return knows && l->ops->ended && l->ops->ended(l);
+}
+
+bool core_layers_ended(const hark_client *c) {
+  for (size_t i = 0; i < c->nlayers; i++)
+    if (ended(c->layers[i].layer)) return true;
+  return false;
 }
 
 /* The wire ended: whether the layers call that orderly. */

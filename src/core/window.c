@@ -144,6 +144,7 @@ int core_refill(hark_client *c) {
   size_t before = c->in.write;
   int err = core_layers_decode(c);
   if (err) return err;
+  if (c->in.write == before && core_layers_ended(c)) c->eof = true;
   return c->in.write > before;
 }
 

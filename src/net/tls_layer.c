@@ -168,6 +168,8 @@ static int eof(hark_layer *self) {
   return l->closed ? 0 : hark__tls_fail_cut(l);
 }
 
+static bool ended(const hark_layer *self) { return of_const(self)->closed; }
+
 static int shut_down(hark_layer *self, hark_out *wire) {
   hark__tls_layer *l = of(self);
   if (l->err) return l->err;
@@ -205,7 +207,8 @@ static const hark_layer_ops tls_ops = {.size = sizeof tls_ops,
                                        .eof = eof,
                                        .shutdown = shut_down,
                                        .error_text = error_text,
-                                       .free = free_layer};
+                                       .free = free_layer,
+                                       .ended = ended};
 
 BIO_METHOD *hark__tls_bio_method(void) {
   BIO_METHOD *m = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "hark");

@@ -160,7 +160,9 @@ static const hark_pull_event *examined(hark_pull *p, const hark_ev_cond *cond) {
   switch (cond->verdict) {
   case HARK_VERDICT_OK: break;
   case HARK_VERDICT_LOST: return NULL; /* the client has ended, and says why */
-  case HARK_VERDICT_UNSENT: return pull_fail(p, cond->err, "the mailbox was not opened", cond);
+  case HARK_VERDICT_UNSENT:
+    if (hark_error(p->c)) return NULL; /* the same */
+    return pull_fail(p, cond->err, "the mailbox was not opened", cond);
   default: return pull_fail(p, HARK_ERR_STATE, "the server does not open the mailbox", cond);
   }
   compare_with_cursor(p);

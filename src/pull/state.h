@@ -138,7 +138,7 @@ struct hark_pull {
   uint64_t end_by; /* the connection is given up then; 0: it goes on */
 
   hark_pull_event ev;
-  char why[320];
+  char why[640];
 };
 
 /* pull.c */

@@ -110,6 +110,14 @@ static bool ask_anew(SSL *ssl) {
   return ok == 1 && SSL_do_handshake(ssl) == 1;
 }
 
+/* Until the client closes: it must not wait for us to do so. */
+static void talk_on(tls_server *s, int fd) {
+  char rest[256];
+  if (send(fd, "* OK more\r\n", 11, MSG_NOSIGNAL) < 0) s->manner = CUT;
+  while (recv(fd, rest, sizeof rest, 0) > 0) {
+  }
+}
+
 static void behave(tls_server *s, SSL *ssl, int fd) {
   const char *sni = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
   snprintf(s->sni, sizeof s->sni, "%s", sni ? sni : "");
@@ -125,7 +133,7 @@ static void behave(tls_server *s, SSL *ssl, int fd) {
     say(ssl, "* OK [CAPABILITY IMAP4rev1] ready\r\n");
   if (s->manner == ANSWERS) read_to_the_end(s, ssl);
   if (s->manner == POLITE || s->manner == TALKS_ON || s->manner == ASKS_ANEW) SSL_shutdown(ssl);
-  if (s->manner == TALKS_ON && send(fd, "* OK more\r\n", 11, MSG_NOSIGNAL) < 0) s->manner = CUT;
+  if (s->manner == TALKS_ON) talk_on(s, fd);
 }
 
 static void serve(tls_server *s, int fd) {

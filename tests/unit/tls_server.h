@@ -38,7 +38,7 @@ typedef enum manner {             /* of the server */
                       POLITE,     /* greets, says close_notify, closes */
                       CUT,        /* greets and closes */
                       CUT_INSIDE, /* a message begins, and the connection ends in it */
-                      TALKS_ON,   /* says more after its close_notify */
+                      TALKS_ON,   /* says more after its close_notify, and stays */
                       HANGS_UP,   /* closes instead of TLS */
                       PLAIN,      /* says text instead of TLS */
                       ASKS_ANEW,  /* TLS 1.2: one renegotiation; TLS 1.3: new keys; then POLITE */

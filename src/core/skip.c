@@ -43,8 +43,8 @@ step read_skip(hark_client *c) {
     return STEP_ON;
   }
   reading_keep(c, drop);
+  frame_drop(&c->frame, here(c), drop);
   core_consume(c, drop);
-  frame_drop(&c->frame, drop);
   if (r == FRAME_MORE) return STEP_MORE;
   reading_skipped(c);
   return STEP_ON;

@@ -3,7 +3,7 @@
  *
  * Invariant: 0 <= line <= pos <= n, and p[0..pos) was looked at.  The bytes of a literal are
  * never looked at, also not backwards by the search for the next literal's header: that one
- * begins at line. */
+ * begins at line.  Of a line whose beginning was dropped, open says what the search must know. */
 #include "wire/frame.h"
 #include <assert.h>
 #include <string.h>
@@ -30,17 +30,26 @@ static bool in_braces(uint8_t ch) {
 
 enum { MOST_DIGITS = FRAME_TAIL - 8 };
 
-int frame_header(const uint8_t *p, size_t n, uint64_t *size) {
-  assert(n && p[n - 1] == '\n');
-  const uint8_t *end = p + n - 1;
-  if (end > p && end[-1] == '\r') end--;
-  if (end == p || *--end != '}') return 0;
-  const uint8_t *from = end, *least = end - p > MOST_DIGITS ? end - MOST_DIGITS : p;
-  while (from > least && in_braces(from[-1])) from--;
-  if (from == least && least > p) return -1;
-  if (from == p || from[-1] != '{') return 0;
-  return header_size(from, end, size) ? 1 : -1;
+/* Where the bytes that may stand in braces begin, which p[0..n) ends with. */
+static size_t braces_begin(const uint8_t *p, size_t n) {
+  while (n && in_braces(p[n - 1])) n--;
+  return n;
 }
+
+/* open: what was dropped in front of p ends with "{" and bytes that may stand in braces. */
+static int header(const uint8_t *p, size_t n, bool open, uint64_t *size) {
+  assert(n && p[n - 1] == '\n');
+  size_t end = n - 1;
+  if (end && p[end - 1] == '\r') end--;
+  if (!end || p[--end] != '}') return 0;
+  size_t from = braces_begin(p, end);
+  if (from ? p[from - 1] != '{' : !open) return 0;
+  if (end - from > MOST_DIGITS) return -1;
+  assert(from);
+  return header_size(p + from, p + end, size) ? 1 : -1;
+}
+
+int frame_header(const uint8_t *p, size_t n, uint64_t *size) { return header(p, n, false, size); }
 
 /* Passes over what there is of the current literal; false: it goes on. */
 static bool skip_literal(frame *f, size_t n) {
@@ -58,7 +67,7 @@ static bool skip_literal(frame *f, size_t n) {
 /* At the LF of a line, which pos is behind: MORE for a literal that follows, DONE for none. */
 static frame_result line_ended(frame *f, const uint8_t *p) {
   uint64_t size = 0;
-  int announced = f->text ? 0 : frame_header(p + f->line, f->pos - f->line, &size);
+  int announced = f->text ? 0 : header(p + f->line, f->pos - f->line, f->open, &size);
   if (announced < 0) return FRAME_BROKEN;
   if (!announced) return FRAME_DONE;
   if (size > f->largest) f->largest = size;
@@ -66,24 +75,33 @@ static frame_result line_ended(frame *f, const uint8_t *p) {
   return FRAME_MORE;
 }
 
-void frame_drop(frame *f, size_t n) {
+/* A line begins at pos, or what follows a literal. */
+static void line_begins(frame *f) { f->line = f->pos, f->open = false; }
+
+void frame_drop(frame *f, const uint8_t *p, size_t n) {
   assert(n <= f->pos);
   f->pos -= n;
-  f->line = f->line > n ? f->line - n : 0;
+  if (f->line >= n) {
+    f->line -= n;
+    return;
+  }
+  size_t from = braces_begin(p + f->line, n - f->line);
+  if (from) f->open = p[f->line + from - 1] == '{';
+  f->line = 0;
 }
 
 frame_result frame_line(frame *f, const uint8_t *p, size_t n) {
   for (;;) {
     if (f->literal) {
       if (!skip_literal(f, n)) return FRAME_MORE;
-      f->line = f->pos;
+      line_begins(f);
     }
     const uint8_t *lf = f->pos < n ? memchr(p + f->pos, '\n', n - f->pos) : NULL;
     f->pos = lf ? (size_t)(lf - p) + 1 : n;
     if (!lf) return FRAME_MORE;
     frame_result result = line_ended(f, p);
     if (result != FRAME_MORE) return result;
-    f->line = f->pos;
+    line_begins(f);
   }
 }
 
@@ -96,7 +114,7 @@ static const bool stops[256] = {
 static frame_result item_line_ended(frame *f, const uint8_t *p) {
   frame_result result = line_ended(f, p);
   if (result == FRAME_MORE) {
-    f->line = f->pos;
+    line_begins(f);
     f->quoted = f->escaped = false;
   }
   if (result != FRAME_DONE) return result;
@@ -149,7 +167,7 @@ frame_result frame_item(frame *f, const uint8_t *p, size_t n, bool split) {
   for (;;) {
     if (f->literal) {
       if (!skip_literal(f, n)) return FRAME_MORE;
-      f->line = f->pos;
+      line_begins(f);
     }
     if (!f->escaped) f->pos = next_stop(f, p, n);
     if (f->pos >= n) return FRAME_MORE;

@@ -29,6 +29,7 @@ typedef struct frame {
   uint64_t largest;  /* the largest literal announced in this piece */
   uint32_t depth;    /* of lists, in an item */
   size_t line;       /* where the line, or the rest of it behind a literal, begins */
+  bool open;         /* what was dropped of the line ends with "{" and what may follow it */
   bool text;         /* free text: no literals */
   bool quoted, escaped, value; /* in an item: inside quotes, after a backslash, behind the name */
   bool bracket;      /* in an item's name: between "[" and "]" */
@@ -45,9 +46,9 @@ frame_result frame_line(frame *f, const uint8_t *p, size_t n);
  * and quotes ends it. */
 frame_result frame_item(frame *f, const uint8_t *p, size_t n, bool split);
 
-/* The piece without its first n bytes, n <= pos: as many as are needed to see that a line ends
- * with a literal header are kept by whoever drops. */
-void frame_drop(frame *f, size_t n);
+/* The piece p without its first n bytes, n <= pos.  Of a line that has not ended FRAME_TAIL bytes
+ * are kept by whoever drops: the longest literal header. */
+void frame_drop(frame *f, const uint8_t *p, size_t n);
 
 /* p[0..n) ends with the LF of a line: 1 and *size when it announces a literal, 0 when not,
  * -1 when it announces one that cannot be read. */

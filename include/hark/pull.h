@@ -62,6 +62,7 @@ typedef enum hark_pull_type {
   HARK_PULL_CAUGHT_UP,   /* nothing is missing */
   HARK_PULL_OTHER,       /* client: an event that the pull does not use: alerts, BYE, extensions, CHALLENGE,
                           * LAYER and DONE of the program's own commands */
+  HARK_PULL_WAITING,     /* the server wants it slower (cond): for wait_ms nothing is asked for */
   HARK_PULL_FAILED       /* err and why say why, cond where the server did; the last event */
 } hark_pull_type;
 
@@ -85,6 +86,7 @@ typedef struct hark_pull_event {
   int32_t             err;     /* FAILED: hark_err */
   const char         *why;     /* FAILED: a sentence */
   uint32_t            missing; /* messages known and not yet durable, this one included */
+  uint32_t            wait_ms; /* WAITING */
 } hark_pull_event;
 
 HARK_API hark_pull *hark_pull_new(hark_client *c, const hark_pull_config *config);

@@ -1,10 +1,8 @@
 /* cli/cmd_pull.c - hark pull: all that is new, then the end.
  * SPDX-License-Identifier: MIT */
 #include "cli/command.h"
-#include "cli/options.h"
+#include "cli/mailbox_command.h"
 #include "cli/session.h"
-#include <hark/mailbox.h>
-#include <stdio.h>
 
 static exit_code result(const session *s) {
   if (s->k.failure.code) return s->k.failure.code;
@@ -28,31 +26,13 @@ static exit_code pull(const job *j, const options *o, loop *l, report *r) {
 }
 
 /* The first trouble is the exit code; the others are pulled all the same. */
-static exit_code pull_all(const jobs *j, const options *o, report *r) {
+static exit_code pull_all(const jobs *j, const options *o, loop *l, report *r) {
   exit_code code = EXIT_ALL_HERE;
-  loop *l = loop_new();
-  if (!l) return EXIT_INCOMPLETE;
   for (size_t i = 0; i < j->n && !loop_stopping(l); i++) {
     exit_code one = pull(&j->v[i], o, l, r);
     if (!code) code = one;
   }
-  loop_free(l);
   return code;
 }
 
-int cmd_pull(int argc, char **argv) {
-  options o;
-  jobs j = {0};
-  char why[600] = "";
-  int code = options_read(&o, argc, argv, why, sizeof why) ? 0 : EXIT_USAGE;
-  report r = {.json = o.json, .quiet = o.quiet, .verbose = o.verbose, .debug = o.debug};
-  report_init(&r);
-  if (!code) code = jobs_make(&j, &o, why, sizeof why);
-  if (code)
-    report_error(&r, (exit_code)code, why);
-  else
-    code = (int)pull_all(&j, &o, &r);
-  jobs_free(&j);
-  options_free(&o);
-  return code;
-}
+int cmd_pull(int argc, char **argv) { return mailbox_command(argc, argv, pull_all); }

@@ -4,9 +4,8 @@
  * After whatever happens it connects again, with full jitter: random(0, min(300 s, 1 s * 2^n));
  * n begins anew once a session has lived a minute.  A refused sign-in or certificate ends it. */
 #include "cli/command.h"
-#include "cli/options.h"
+#include "cli/mailbox_command.h"
 #include "cli/session.h"
-#include <stdio.h>
 #include <sys/random.h>
 
 enum { FIRST_MS = 1000, MOST_MS = 300000, LIVED_MS = 60000 };
@@ -47,9 +46,7 @@ static exit_code watch(session *s) {
   }
 }
 
-static exit_code watch_job(const job *j, const options *o, report *r) {
-  loop *l = loop_new();
-  if (!l) return EXIT_INCOMPLETE;
+static exit_code watch_job(const job *j, const options *o, loop *l, report *r) {
   session s = {.k = {.job = j, .loop = l, .report = r}, .batch = o->batch, .listen = true};
   r->account = j->account, r->mailbox = j->url.mailbox;
   exit_code code;
@@ -60,29 +57,14 @@ static exit_code watch_job(const job *j, const options *o, report *r) {
     report_error(r, code, s.k.failure.text);
   }
   session_end(&s);
-  loop_free(l);
   return code;
 }
 
-int cmd_watch(int argc, char **argv) {
-  options o;
-  jobs j = {0};
-  char why[600] = "";
-  int code = options_read(&o, argc, argv, why, sizeof why) ? 0 : EXIT_USAGE;
-  report r = {.json = o.json, .quiet = o.quiet, .verbose = o.verbose, .debug = o.debug};
-  report_init(&r);
-  if (!code) code = jobs_make(&j, &o, why, sizeof why);
-  if (!code && j.n > 1) {
-    snprintf(why, sizeof why,
-             "hark watch listens to one mailbox; start one for each:  "
-             "hark watch ACCOUNT");
-    code = EXIT_USAGE;
-  }
-  if (code)
-    report_error(&r, (exit_code)code, why);
-  else
-    code = (int)watch_job(&j.v[0], &o, &r);
-  jobs_free(&j);
-  options_free(&o);
-  return code;
+static exit_code watch_one(const jobs *j, const options *o, loop *l, report *r) {
+  if (j->n == 1) return watch_job(&j->v[0], o, l, r);
+  report_error(r, EXIT_USAGE,
+               "hark watch listens to one mailbox; start one for each:  hark watch ACCOUNT");
+  return EXIT_USAGE;
 }
+
+int cmd_watch(int argc, char **argv) { return mailbox_command(argc, argv, watch_one); }

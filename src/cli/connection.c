@@ -1,6 +1,7 @@
 /* cli/connection.c - a connection to a job's server, up to the sign-in.
  * SPDX-License-Identifier: MIT */
 #include "cli/connection.h"
+#include "cli/policy.h"
 #include "cli/sign_in.h"
 #include "cli/text.h"
 #include <arpa/inet.h>
@@ -10,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { STEP_MS = 30000, SIGN_IN_MS = 60000, FDS = 32 };
+enum { STEP_MS = 30000, SIGN_IN_MS = 60000, FDS = 32, ALERTS_MOST = 8 };
 
 static const hark_str nothing = {NULL, 0};
 
@@ -35,6 +36,7 @@ void connection_fail_client(connection *k) {
 void connection_pump(connection *k) {
   if (hark_wants(k->client) & HARK_WANT_SEND) k->sent = true;
   hark_pump(k->client, k->fd);
+  if (hark_get_phase(k->client) == HARK_PHASE_SELECTED) k->selected = true;
   if (hark_heard(k->client) == k->heard) return;
   k->heard = hark_heard(k->client);
   if (k->sent) k->round_trips++;
@@ -195,6 +197,7 @@ static bool encrypt(connection *k) {
 bool connection_open(connection *k) {
   k->failure = (failure){0};
   k->fd = -1, k->sign_in = 0, k->heard = 0, k->sent = false, k->leaving = false;
+  k->selected = false, k->alerts = 0;
   k->opened = loop_now();
   if (!dial(k) || !make_client(k) || !greeted(k) || !know_capabilities(k) || !encrypt(k))
     return false;
@@ -202,11 +205,29 @@ bool connection_open(connection *k) {
   return sign_in(k);
 }
 
+/* Servers repeat it with every sign-in, some with every answer. */
+static void alert(connection *k, hark_str text) {
+  char shown[sizeof k->alert];
+  text_harmless(shown, sizeof shown, text);
+  if (!strcmp(shown, k->alert) || k->alerts == ALERTS_MOST) return;
+  memcpy(k->alert, shown, sizeof shown);
+  k->alerts++;
+  report_alert(k->report, "the server says", text);
+}
+
+/* Shown out right after the sign-in, we are one connection too many. */
+static void farewell(connection *k, const hark_ev_cond *cond) {
+  bool shown_out = !k->selected && !k->sign_in;
+  if (k->failure.code) return;
+  connection_fail(k, EXIT_SERVER, "the server ended the connection", cond->text);
+  if (!policy_passes(cond->code_id, &k->failure.wait_ms) && shown_out)
+    k->failure.wait_ms = LONG_WAIT_MS;
+}
+
 bool connection_event(connection *k, const hark_event *ev) {
   if (ev->type == HARK_EV_COND && ev->cond->code_id == HARK_CODE_ALERT && ev->cond->text.n)
-    report_alert(k->report, "the server says", ev->cond->text);
-  if (ev->type == HARK_EV_BYE && !k->leaving)
-    connection_fail(k, EXIT_SERVER, "the server ended the connection", ev->cond->text);
+    alert(k, ev->cond->text);
+  if (ev->type == HARK_EV_BYE && !k->leaving) farewell(k, ev->cond);
   if (ev->type == HARK_EV_CHALLENGE && k->sasl) hark_sasl_step(k->sasl, k->client, ev);
   if (ev->type == HARK_EV_DONE && ev->cmd == k->sign_in) return signed_in(k, ev);
   return true;

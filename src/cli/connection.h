@@ -30,6 +30,10 @@ typedef struct connection {
   hark_cmd sign_in; /* 0: signed in, or PREAUTH */
   uint64_t opened, sign_in_by;
 
+  char alert[300]; /* the last one shown, also of connections before */
+  unsigned alerts; /* shown since the greeting */
+
+  bool selected; /* the mailbox was open */
   bool leaving; /* LOGOUT is under way, BYE its answer */
 
   bool sent; /* something, since the server was last heard */

@@ -147,6 +147,21 @@ void report_caught_up(report *r, const figures *f, uint64_t now) {
   print_line(r, stdout, line);
 }
 
+void report_waiting(report *r, uint64_t ms, hark_str server) {
+  char shown[LINE / 2], line[LINE];
+  text_harmless(shown, sizeof shown, server);
+  if (r->json) {
+    json_t *object = event("waiting");
+    json_object_set_new(object, "seconds", json_real((double)ms / 1000));
+    json_object_set_new(object, "text", json_string(shown));
+    print_json(r, object);
+    return;
+  }
+  snprintf(line, sizeof line, "the server asks for patience: \"%s\"; going on in %.0f s", shown,
+           (double)ms / 1000);
+  if (!r->quiet) print_line(r, stderr, line);
+}
+
 void report_retry(report *r, uint64_t ms) {
   char line[80];
   if (r->json) {

@@ -33,6 +33,8 @@ void report_stuck(report *r, uint32_t uid, hark_str server);
 void report_note(report *r, const char *text);      /* with --verbose */
 void report_progress(report *r, const figures *f, uint64_t now);
 void report_caught_up(report *r, const figures *f, uint64_t now);
+/* The server asked for patience; it goes on after ms. */
+void report_waiting(report *r, uint64_t ms, hark_str server);
 void report_retry(report *r, uint64_t ms);
 void report_log(void *report, int kind, const char *line, size_t n); /* a hark_log_fn */
 #endif

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "cli/session.h"
 #include "cli/password.h"
+#include "cli/policy.h"
 #include "cli/text.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,6 +109,8 @@ static void caught_up(session *s, uint64_t now) {
 static void pull_failed(session *s, const hark_pull_event *ev) {
   connection_fail(&s->k, exit_of_error(ev->err), ev->why, ev->cond ? ev->cond->text : nothing);
   if (ev->err == HARK_ERR_CERT) s->k.failure.final = true;
+  if (ev->err == HARK_ERR_BUSY) s->k.failure.wait_ms = LONG_WAIT_MS;
+  if (ev->cond) policy_passes(ev->cond->code_id, &s->k.failure.wait_ms);
 }
 
 static void take(session *s, const hark_pull_event *ev, uint64_t now) {
@@ -126,6 +129,7 @@ static void take(session *s, const hark_pull_event *ev, uint64_t now) {
     f->stuck++;
     report_stuck(s->k.report, ev->uid, ev->cond ? ev->cond->text : nothing);
     break;
+  case HARK_PULL_WAITING: report_waiting(s->k.report, ev->wait_ms, ev->cond->text); break;
   case HARK_PULL_RENUMBERED:
     report_note(s->k.report, "the server has numbered the mailbox anew; comparing");
     break;

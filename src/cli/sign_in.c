@@ -1,11 +1,10 @@
 /* cli/sign_in.c - LOGIN or AUTHENTICATE PLAIN, and what a refusal means.  RFC 5530.
  * SPDX-License-Identifier: MIT */
 #include "cli/sign_in.h"
+#include "cli/policy.h"
 #include <hark/command.h>
 #include <stdio.h>
 #include <string.h>
-
-enum { LONG_WAIT_MS = 300000 };
 
 static bool is_ascii(const char *s) {
   while (*s > 0) s++;
@@ -43,20 +42,12 @@ bool sign_in(connection *k) {
   return false;
 }
 
-/* These are not about the password: trying again helps. */
-static bool passes(int code) {
-  static const int codes[] = {HARK_CODE_UNAVAILABLE, HARK_CODE_INUSE, HARK_CODE_SERVERBUG,
-                              HARK_CODE_CORRUPTION,  HARK_CODE_LIMIT, HARK_CODE_THROTTLED};
-  for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-    if (codes[i] == code) return true;
-  return false;
-}
-
 static void refused(connection *k, const hark_ev_cond *cond) {
   char what[400];
-  if (passes(cond->code_id)) {
+  uint32_t wait_ms;
+  if (policy_passes(cond->code_id, &wait_ms)) {
     connection_fail(k, EXIT_SERVER, "the server cannot sign us in at present", cond->text);
-    if (cond->code_id != HARK_CODE_UNAVAILABLE) k->failure.wait_ms = LONG_WAIT_MS;
+    k->failure.wait_ms = wait_ms;
     return;
   }
   if (cond->code_id == HARK_CODE_EXPIRED)

@@ -153,6 +153,7 @@ static const hark_pull_event *whole(hark_pull *p) {
   learn(p, m->got);
   pull_move(p, p->asked, p->told, m->uid);
   p->caught_up = m->told = false;
+  p->throttles = 0;
   return tell(p, HARK_PULL_MESSAGE_END);
 }
 

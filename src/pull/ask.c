@@ -45,6 +45,7 @@ static bool ask_one(hark_pull *p, batch *b, uint64_t count) {
 }
 
 void pull_ask(hark_pull *p) {
+  if (pull_waits(p)) return;
   size_t most = one_by_one(p) ? SINGLES : BATCHES;
   for (size_t i = 0; i < most && hark_set_count(p->missing); i++) {
     uint64_t count = batch_count(p);
@@ -61,6 +62,19 @@ static const hark_pull_event *stuck(hark_pull *p, hark_set *from, uint32_t uid,
   return &p->ev;
 }
 
+/* A refusal that is about none of them. */
+static void take_back(hark_pull *p, batch *b) {
+  if (p->phase == PULL_MATCHING) {
+    pull_try(p, hark_set_join(p->unsure, b->uids));
+    pull_clear(b->uids);
+    return;
+  }
+  uint32_t uid, end;
+  for (uint64_t at = 0; hark_set_walk(b->uids, &at, &uid, &end);)
+    for (; uid && uid <= end; uid++)
+      if (hark_set_has(p->asked, uid)) pull_move(p, p->asked, p->missing, uid);
+}
+
 /* What the answer left out is asked for again; in the last round each stood alone. */
 bool pull_ask_done(hark_pull *p, const hark_event *ev, const hark_pull_event **out) {
   if (ev->type != HARK_EV_DONE) return false;
@@ -69,6 +83,11 @@ bool pull_ask_done(hark_pull *p, const hark_event *ev, const hark_pull_event **o
     if (p->batches[i].cmd && p->batches[i].cmd == ev->cmd) b = &p->batches[i];
   if (!b) return false;
   b->cmd = 0;
+  if (pull_is_throttle(ev->cond)) {
+    take_back(p, b);
+    *out = pull_throttle(p, ev->cond);
+    return true;
+  }
   bool answered = ev->cond->verdict <= HARK_VERDICT_BAD;
   bool last = answered && p->round == ROUNDS && hark_set_count(b->uids) == 1;
   uint32_t uid, end;

@@ -119,6 +119,7 @@ uint64_t hark_pull_deadline(const hark_pull *p) {
     at = sooner(at, p->done_since + p->answer_ms);
   else if (p->idling)
     at = sooner(at, p->idling_since + p->config.renew_ms);
+  if (pull_waits(p)) at = sooner(at, p->resume_at);
   if (awaiting(p)) at = sooner(at, silent_at(p));
   return sooner(at, listen_deadline(p));
 }

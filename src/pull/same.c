@@ -17,7 +17,7 @@ static const char *items(const hark_pull *p) {
 
 void pull_same_ask(hark_pull *p) {
   batch *b = &p->batches[0];
-  if (b->cmd) return;
+  if (b->cmd || pull_waits(p)) return;
   pull_try(p, hark_set_join(p->missing, b->uids)); /* left out */
   pull_clear(b->uids);
   uint64_t open = hark_set_count(p->same);

@@ -7,6 +7,7 @@
  *   answer.c FETCH answers become events
  *   same.c   after a renumbering: which messages are known
  *   listen.c IDLE, timers, silence
+ *   throttle.c a server that wants us slower
  *
  * Sets of UIDs.  A UID on the server is in exactly one of the first five:
  *
@@ -42,6 +43,9 @@
 #define pull_heard        hark__pull_heard
 #define pull_end_due      hark__pull_end_due
 #define pull_end_idle     hark__pull_end_idle
+#define pull_is_throttle  hark__pull_is_throttle
+#define pull_throttle     hark__pull_throttle
+#define pull_waits        hark__pull_waits
 
 typedef enum pull_phase {
   PULL_OPENING,   /* EXAMINE is queued */
@@ -135,7 +139,9 @@ struct hark_pull {
   bool woken; /* and nothing heard since */
   int short_idles;
   uint64_t idling_since, done_since, heard, heard_at, listed_at, polled_at, answer_ms;
-  uint64_t end_by; /* the connection is given up then; 0: it goes on */
+  int throttles;      /* steps waited since the last message came */
+  uint64_t resume_at; /* nothing is asked for before */
+  uint64_t end_by;    /* the connection is given up then; 0: it goes on */
 
   hark_pull_event ev;
   char why[640];
@@ -166,6 +172,12 @@ const hark_pull_event *pull_drained(hark_pull *p);
 /* answer.c */
 bool pull_answer_event(hark_pull *p, const hark_event *ev, const hark_pull_event **out);
 const hark_pull_event *pull_abort(hark_pull *p); /* of the message being told; NULL: none is */
+
+/* throttle.c */
+bool pull_is_throttle(const hark_ev_cond *cond);
+/* What was asked for is missing again; FAILED when it has been so too often; NULL: told already. */
+const hark_pull_event *pull_throttle(hark_pull *p, const hark_ev_cond *cond);
+bool pull_waits(const hark_pull *p);
 
 /* same.c */
 void pull_same_ask(hark_pull *p);

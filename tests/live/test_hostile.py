@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """What Dovecot will not do: a scripted server that lies, hangs and closes.  SPDX-License-Identifier: MIT"""
 import concurrent.futures
+import json
 import unittest
 
 from harness import hostile
@@ -26,7 +27,7 @@ class Greetings(HostileCase):
 
     def test_closes_at_once(self):
         for scheme in ("imaps", "imap"):
-            self.refused(hostile.Closes, 69, "closed", scheme)
+            self.refused(hostile.Closes, 69, "closed|cut", scheme)
 
     def test_endless_line(self):  # SEC B-10
         for scheme in ("imaps", "imap"):
@@ -47,6 +48,66 @@ class SignIn(HostileCase):
 
     def test_unavailable(self):
         self.refused(hostile.Unavailable, 69, "the directory is down")
+
+    def says(self, answer, code, says):
+        with self.subTest(answer=answer):
+            self.setUp()
+            server = self.serve(lambda: hostile.SignInSays(answer, 100))
+            self.pull(self.address(server), code=code, says=says)
+            self.assertEqual(server.connections, 1)
+            self.assertEqual(self.delivered(), [])
+
+    def test_reasons(self):  # SEC M-03 M-05
+        """The server's own words, cleaned, and what to do."""
+        for reason in ("AUTHORIZATIONFAILED", "NOPERM", "CANNOT", "CONTACTADMIN"):
+            self.says(f"NO [{reason}] ask {hostile.ESCAPES} Ada", 77, r"refuses the sign-in.*ask .* Ada")
+        self.says("NO [PRIVACYREQUIRED] not in the clear", 77, "try imaps://.*not in the clear")
+        self.says("NO [EXPIRED] since May", 77, "expired.*since May")
+        for reason in ("INUSE", "SERVERBUG", "CORRUPTION", "LIMIT", "THROTTLED", "UNAVAILABLE"):
+            self.says(f"NO [{reason}] later", 69, "at present.*later")
+
+    def retry(self, kind):
+        """What watch says when it has been refused once: after how many seconds it tries again."""
+        self.setUp()
+        server = self.serve(kind)
+        run = self.start("watch", self.address(server), "--json")
+        events = []
+        while not events or events[-1]["event"] != "retry":
+            events.append(json.loads(run.process.stdout.readline()))
+        self.assertEqual(run.end().code, 0)
+        self.assertEqual(server.connections, 1)
+        return events[-1]["seconds"]
+
+    def test_how_long_until_the_next_try(self):  # SEC M-06 M-07
+        for reason in ("INUSE", "SERVERBUG", "CORRUPTION", "LIMIT"):
+            self.assertGreaterEqual(self.retry(lambda: hostile.SignInSays(f"NO [{reason}] later")), 300)
+        self.assertGreaterEqual(self.retry(hostile.ByeAfterSignIn), 300)
+        self.assertLessEqual(self.retry(lambda: hostile.SignInSays("NO [UNAVAILABLE] later")), 1)
+
+    def test_comes_back_with_the_same_password(self):  # SEC M-01
+        server = self.serve(lambda: hostile.SignInSays("NO [UNAVAILABLE] the directory is down", 2))
+        run = self.start("watch", self.address(server))
+        self.until(lambda: any("IDLE" in line for line in server.heard), "IDLE")
+        self.assertEqual(run.end().code, 0)
+        self.assertEqual(server.connections, 3)
+        self.verify(manifest_of(server.script.messages))
+
+    def test_alerts(self):  # SEC M-10
+        server = self.serve(hostile.Alerts)
+        said = self.pull(self.address(server))
+        self.assertEqual(said.err.count("almost full"), 1)
+        self.assertLess(len(said.err), 4000)
+        self.assertIn("number 0", said.err)
+        self.assertNotIn("number 50", said.err)
+
+    def test_asks_for_patience(self):
+        server = self.serve(hostile.Throttles)
+        run = self.start("pull", self.address(server), "--json")
+        event = json.loads(run.process.stdout.readline())
+        self.assertEqual((event["event"], event["seconds"]), ("waiting", 120))
+        said = run.end()
+        self.assertEqual(said.code, 75)
+        self.assertLess(said.seconds, 2)
 
     def test_referral_is_not_followed(self):  # SEC D-01
         server = self.refused(hostile.RefersElsewhere, 77, "")

@@ -236,6 +236,7 @@ static void take(play *t, const hark_pull_event *ev) {
   case HARK_PULL_SAME: same(t, ev); break;
   case HARK_PULL_CAUGHT_UP: t->caught_ups++; break;
   case HARK_PULL_OTHER: t->others++; break;
+  case HARK_PULL_WAITING: t->waits++, t->wait_ms = ev->wait_ms; break;
   case HARK_PULL_FAILED: keep_why(t, ev); break;
   default: fail_msg("event %d", ev->type);
   }

@@ -47,10 +47,12 @@ typedef struct play {
   size_t nkeys;
 
   /* what was told */
-  size_t messages, aborts, flushes, caught_ups, stucks, renumbereds, sames, flags, faileds, others;
+  size_t messages, aborts, flushes, caught_ups, stucks, renumbereds, sames, flags, faileds, others,
+      waits;
   size_t calls; /* of hark_pull_next(), in all */
   int err;
   char why[400];
+  uint32_t wait_ms; /* of the last WAITING */
   int stuck_verdict;
   char stuck_text[200];
 

@@ -256,6 +256,11 @@ static void fetch(server *s, const char *tag, const char *set) {
     say(s, "%s BAD what?\r\n", tag);
     return;
   }
+  if (s->throttles) {
+    s->throttles--;
+    say(s, "%s %s\r\n", tag, s->throttle);
+    return;
+  }
   size_t n = pick(s, set, (size_t)(items - set), &uids);
   bool body = strstr(items, "BODY.PEEK[]"), good = true;
   if (body) s->fetches++, s->bodies_asked += n;

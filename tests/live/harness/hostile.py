@@ -193,6 +193,36 @@ class Unavailable(Honest):
         peer.say(f"{tag} NO [UNAVAILABLE] the directory is down")
 
 
+class SignInSays(Honest):
+    """Answers the first sign-ins with something else than OK."""
+
+    def __init__(self, answer="NO [INUSE] the mailbox is locked", times=1):
+        super().__init__()
+        self.answer, self.times = answer, times
+
+    def sign_in(self, peer, tag, right):
+        if not self.times:
+            return super().sign_in(peer, tag, right)
+        self.times -= 1
+        peer.say(f"{tag} {self.answer}")
+
+
+class Alerts(Honest):
+    """Warns with every line, with one text and then with ever new ones."""
+
+    def do_examine(self, peer, tag, rest):
+        peer.say(*["* OK [ALERT] Mailbox is almost full " + "x" * 5000] * 50)
+        peer.say(*[f"* OK [ALERT] number {number} \x1b[2J" for number in range(100)])
+        super().do_examine(peer, tag, rest)
+
+
+class Throttles(Honest):
+    """Wants it slower, after the first message."""
+
+    def do_fetch(self, peer, tag, rest):
+        peer.say(f"{tag} NO [THROTTLED] try again in 2 minutes {ESCAPES}")
+
+
 class RefersElsewhere(Honest):
     """Sends people elsewhere to sign in."""
 

@@ -7,24 +7,29 @@
 
 enum { LINE_MAX_LENGTH = 1024 };
 
+/* What does not fit is cut, which shows. */
+static size_t add(char *to, size_t at, const char *p, size_t n) {
+  size_t room = LINE_MAX_LENGTH - at;
+  bool cut = n > room;
+  if (cut) n = room;
+  memcpy(to + at, p, n);
+  if (cut) memcpy(to + LINE_MAX_LENGTH - 3, "...", 3);
+  return at + n;
+}
+
 void core_log(hark_client *c, int kind, hark_str line) {
   if (!c->log) return;
   bool in = kind == HARK_LOG_IN;
   if (in && line.n && line.p[0] == '+' && core_inflight(c, EFFECT_AUTHENTICATE))
     line = (hark_str){"+ <secret>", 10};
   while (line.n && (line.p[line.n - 1] == '\n' || line.p[line.n - 1] == '\r')) line.n--;
-  c->log(c->log_ud, kind, line.p, line.n < LINE_MAX_LENGTH ? line.n : LINE_MAX_LENGTH);
+  char cut[LINE_MAX_LENGTH];
+  if (line.n > sizeof cut) line = (hark_str){cut, add(cut, 0, line.p, line.n)};
+  c->log(c->log_ud, kind, line.p, line.n);
 }
 
 void core_log_note(hark_client *c, const char *what) {
   if (c->log) c->log(c->log_ud, HARK_LOG_NOTE, what, strlen(what));
-}
-
-static size_t add(char *to, size_t at, const char *p, size_t n) {
-  size_t room = LINE_MAX_LENGTH - at;
-  if (n > room) n = room;
-  memcpy(to + at, p, n);
-  return at + n;
 }
 
 /* The command with <secret> and <literal> in place of what they stand for. */

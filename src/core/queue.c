@@ -187,6 +187,11 @@ static gate phase_allows(const hark_client *c, const command *head) {
   return (phases & phase_bit(c->phase)) ? GATE_OPEN : GATE_REFUSED;
 }
 
+/* Whose answers are about the mailbox that is open. */
+static bool about_selected(const command *cmd) {
+  return cmd->effect == EFFECT_IDLE || cmd->row->phases == EXT_IN_SELECTED;
+}
+
 /* Section 5.5: message numbers must mean the same to both sides while it is under way, two
  * answers must be told apart, and data of one mailbox must not be taken for another's. */
 static gate overlap_allows(const hark_client *c, const command *head) {
@@ -197,7 +202,7 @@ static gate overlap_allows(const hark_client *c, const command *head) {
     if (numbers && !keeps) return GATE_WAIT;
     if ((head->row->hazards & EXT_SAME) && cmd->row == head->row) return GATE_WAIT;
     bool mailbox = head->effect == EFFECT_SELECT || head->effect == EFFECT_CLOSE;
-    if (mailbox && !(cmd->row->phases & EXT_IN_NOT_AUTHENTICATED)) return GATE_WAIT;
+    if (mailbox && about_selected(cmd)) return GATE_WAIT;
     if (head->effect == EFFECT_STARTTLS || head->effect == EFFECT_LOGIN ||
         head->effect == EFFECT_AUTHENTICATE)
       return GATE_WAIT;

@@ -32,7 +32,7 @@ typedef struct recovery {
 static int load(recovery *r) {
   hark_maildir *m = r->m;
   sqlite3_stmt *s = md_use(m, SQL_STAGED);
-  int result = s ? SQLITE_ROW : SQLITE_NOMEM;
+  int result = s ? SQLITE_ROW : sqlite3_extended_errcode(m->db);
   r->n = 0;
   sqlite3_bind_int(s, 1, STAGED_MOST);
   while (s && (result = sqlite3_step(s)) == SQLITE_ROW) {

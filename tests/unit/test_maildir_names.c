@@ -86,7 +86,8 @@ static void letters_of_a_table(void **state) {
 
 /* --- names that mean harm --- */
 
-#define NAME(text) {text, sizeof text - 1}
+#define NAME(text)                                                                                 \
+  { text, sizeof text - 1 }
 static char long_name[5000];
 static const hark_str hostile[] = {NAME("INBOX"), /* as the server's text is once it is decoded */
                                    NAME(".."),

@@ -48,6 +48,7 @@
 #define md_sync_all       hark__md_sync_all
 #define md_sync_all_tells hark__md_sync_all_tells
 #define md_rename         hark__md_rename
+#define md_networked      hark__md_networked
 #define md_each_name      hark__md_each_name
 #define md_say            hark__md_say
 #define md_say_errno      hark__md_say_errno
@@ -153,6 +154,7 @@ int md_sync_folder(int fd);   /* EINVAL: a file system that needs none */
 int md_sync_all(int fd);      /* the whole file system */
 bool md_sync_all_tells(void); /* of errors of writing: Linux 5.8 */
 int md_rename(int from_dir, const char *from, int to_dir, const char *to); /* replaces nothing */
+bool md_networked(int fd);
 typedef int (*md_name_fn)(void *ud, const char *file);
 int md_each_name(int dir, md_name_fn fn, void *ud); /* stops at the first that is not 0 */
 
@@ -207,6 +209,7 @@ struct hark_maildir {
   sqlite3 *db;
   sqlite3_stmt **statements;
   bool fresh;  /* the state is new */
+  bool shared; /* it is on a network file system, or may be */
   bool broken; /* a batch failed: nothing is taken until the next open */
 
   mail_file file;

@@ -128,7 +128,7 @@ static void synced_at_each_commit(void **state) {
   sqlite3_stmt *s;
   assert_int_equal(sqlite3_prepare_v2(m->db, "PRAGMA synchronous", -1, &s, NULL), 0);
   assert_int_equal(sqlite3_step(s), SQLITE_ROW);
-  assert_int_equal(sqlite3_column_int(s, 0), 2);
+  assert_int_equal(sqlite3_column_int(s, 0), 3);
   sqlite3_finalize(s);
   hark_maildir_close(m);
 }

@@ -48,6 +48,7 @@
 #define md_sync_all       hark__md_sync_all
 #define md_sync_all_tells hark__md_sync_all_tells
 #define md_rename         hark__md_rename
+#define md_fits           hark__md_fits
 #define md_networked      hark__md_networked
 #define md_each_name      hark__md_each_name
 #define md_say            hark__md_say
@@ -154,6 +155,10 @@ int md_sync_folder(int fd);   /* EINVAL: a file system that needs none */
 int md_sync_all(int fd);      /* the whole file system */
 bool md_sync_all_tells(void); /* of errors of writing: Linux 5.8 */
 int md_rename(int from_dir, const char *from, int to_dir, const char *to); /* replaces nothing */
+/* EFBIG: more than the whole disk; ENOSPC: it would leave less than 64 MiB to others (on a small
+ * disk a sixteenth of it). */
+enum { KEEP_FREE = 64 << 20, KEEP_PART = 16 };
+int md_fits(int fd, uint64_t size);
 bool md_networked(int fd);
 typedef int (*md_name_fn)(void *ud, const char *file);
 int md_each_name(int dir, md_name_fn fn, void *ud); /* stops at the first that is not 0 */

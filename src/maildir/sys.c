@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <sys/utsname.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -52,6 +53,15 @@ int md_rename(int from_dir, const char *from, int to_dir, const char *to) {
   if (errno != EINVAL && errno != ENOSYS) return errno;
   if (linkat(from_dir, from, to_dir, to, 0)) return errno;
   return unlinkat(from_dir, from, 0) ? errno : 0;
+}
+
+int md_fits(int fd, uint64_t size) {
+  struct statvfs is;
+  if (fstatvfs(fd, &is) || !is.f_blocks || !is.f_frsize) return 0; /* it does not say */
+  uint64_t part = is.f_blocks / KEEP_PART, keep = KEEP_FREE / is.f_frsize;
+  uint64_t blocks = size / is.f_frsize + 1;
+  if (blocks > is.f_blocks) return EFBIG;
+  return is.f_bavail < blocks + (keep < part ? keep : part) ? ENOSPC : 0;
 }
 
 /* Several machines may write there, or a program may stand behind it. */

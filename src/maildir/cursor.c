@@ -9,7 +9,7 @@ static int collect(hark_maildir *m, statement which, int64_t id, int64_t uidvali
   hark_set_remove(to, 1, UINT32_MAX);
   sqlite3_stmt *s = md_use(m, which);
   sqlite3_bind_int64(s, 1, id), sqlite3_bind_int64(s, 2, uidvalidity);
-  int result = s ? SQLITE_ROW : SQLITE_NOMEM;
+  int result = s ? SQLITE_ROW : sqlite3_extended_errcode(m->db);
   while (s && (result = sqlite3_step(s)) == SQLITE_ROW) {
     uint32_t uid = (uint32_t)sqlite3_column_int64(s, 0);
     if (uid && hark_set_add(to, uid, uid)) {
@@ -30,7 +30,7 @@ static int fill(hark_maildir *m, const box *b, hark_cursor *c) {
   sqlite3_stmt *s = md_use(m, SQL_BOX);
   md_text(s, 1, account), md_text(s, 2, (hark_str){b->name, b->n});
   md_text(s, 3, (hark_str){b->hash, HASH_DIGITS});
-  int result = s ? sqlite3_step(s) : SQLITE_NOMEM;
+  int result = s ? sqlite3_step(s) : sqlite3_extended_errcode(m->db);
   int64_t id = 0, uidvalidity = 0, modseq = 0;
   bool matching = false;
   if (result == SQLITE_ROW) {
@@ -52,6 +52,10 @@ int hark_maildir_cursor(hark_maildir *m, const char *mailbox, hark_cursor *curso
   box *b = md_find_box(m, (hark_str){mailbox, strlen(mailbox)});
   if (!b) return HARK_ERR_NOMEM;
   int result = fill(m, b, &c);
+  bool compared = b->compared;
+  int err = result ? 0 : md_compare(m, b, c.uidvalidity, m->have);
+  if (err) return err;
+  if (!result && !compared) result = fill(m, b, &c);
   if (result) return md_say_state(m->error, m->state_path, result);
   c.have = m->have, c.stuck = m->again;
   memcpy(cursor, &c, cursor->size < sizeof c ? cursor->size : sizeof c);

@@ -29,12 +29,24 @@ static void name_of(char out[NAME_MOST], const hark_pull_event *ev, const box *b
   md_name_put(out, &name);
 }
 
+/* Larger than the disk is this message alone: a server may announce what it likes. */
+static int room_on_disk(hark_maildir *m, uint64_t size) {
+  int number = md_fits(m->tmp, size);
+  if (number == EFBIG)
+    return md_say(m->error, HARK_ERR_STORE, m->path, NULL, "a message is larger than this disk");
+  return number
+             ? md_say(m->error, HARK_ERR_DISK, m->path, NULL,
+                      "the disk is nearly full; make some space and run again (hark leaves 64 MiB "
+                      "free)")
+             : 0;
+}
+
 static int begin(hark_maildir *m, const hark_pull_event *ev) {
   char name[NAME_MOST];
   md_file_drop(&m->file);
   m->refused = 0;
   int err = md_room(m);
-  if (err) return m->refused = err;
+  if (err || (err = room_on_disk(m, ev->size))) return m->refused = err;
   if (!(m->message_box = md_find_box(m, ev->mailbox_name))) return m->refused = HARK_ERR_NOMEM;
   md_scan_begin(&m->scan);
   name_of(name, ev, m->message_box, ev->uid && ev->time);

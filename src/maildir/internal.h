@@ -12,6 +12,7 @@
  *   state.c    SQLite: opening, versions, statements
  *   cursor.c   what is here, for a new pull
  *   recover.c  what a crash left;  rebuild.c  a state from the names of the files
+ *   compare.c  files that an old state does not know
  *   name.c     names of files;  say.c  error sentences;  sys.c  the calls of the system
  *
  * The pull's thread gathers one batch while the worker settles the other.  The state belongs to
@@ -28,6 +29,7 @@
 #define md_name_read      hark__md_name_read
 #define md_base_length    hark__md_base_length
 #define md_hash           hark__md_hash
+#define md_key            hark__md_key
 #define md_letters        hark__md_letters
 #define md_letters_put    hark__md_letters_put
 #define md_letters_read   hark__md_letters_read
@@ -48,6 +50,8 @@
 #define md_sync_all       hark__md_sync_all
 #define md_sync_all_tells hark__md_sync_all_tells
 #define md_rename         hark__md_rename
+#define md_fits           hark__md_fits
+#define md_networked      hark__md_networked
 #define md_each_name      hark__md_each_name
 #define md_say            hark__md_say
 #define md_say_errno      hark__md_say_errno
@@ -78,6 +82,8 @@
 #define md_worker_stop    hark__md_worker_stop
 #define md_recover        hark__md_recover
 #define md_rebuild        hark__md_rebuild
+#define md_rebuild_some   hark__md_rebuild_some
+#define md_compare        hark__md_compare
 
 enum {
   NAME_MOST = 96, /* with NUL; two digits of info more than 120 are never reached */
@@ -105,6 +111,7 @@ void md_name_put(char out[NAME_MOST], const mail_name *from);
 bool md_name_read(mail_name *to, const char *text, size_t n); /* only what md_name_put() makes */
 size_t md_base_length(const char *file);                      /* without the info behind ":" */
 void md_hash(char out[HASH_DIGITS + 1], const char *account, hark_str mailbox);
+uint64_t md_key(hark_str text); /* alike for what is alike, and else hardly ever */
 
 enum { LETTERS_MOST = 8 };
 uint8_t md_letters(const hark_strs *flags); /* a set of info letters */
@@ -153,6 +160,11 @@ int md_sync_folder(int fd);   /* EINVAL: a file system that needs none */
 int md_sync_all(int fd);      /* the whole file system */
 bool md_sync_all_tells(void); /* of errors of writing: Linux 5.8 */
 int md_rename(int from_dir, const char *from, int to_dir, const char *to); /* replaces nothing */
+/* EFBIG: more than the whole disk; ENOSPC: it would leave less than 64 MiB to others (on a small
+ * disk a sixteenth of it). */
+enum { KEEP_FREE = 64 << 20, KEEP_PART = 16 };
+int md_fits(int fd, uint64_t size);
+bool md_networked(int fd);
 typedef int (*md_name_fn)(void *ud, const char *file);
 int md_each_name(int dir, md_name_fn fn, void *ud); /* stops at the first that is not 0 */
 
@@ -161,6 +173,7 @@ int md_each_name(int dir, md_name_fn fn, void *ud); /* stops at the first that i
 typedef struct box { /* a mailbox; lives as long as the Maildir */
   struct box *next;
   int64_t id;       /* of its row; 0: not looked up; the worker's */
+  bool compared;    /* its files with its rows, since it was opened; the pull's thread's */
   uint32_t settled; /* UIDVALIDITY that its row has, unless matching; the worker's */
   char hash[HASH_DIGITS + 1];
   size_t n;
@@ -207,6 +220,7 @@ struct hark_maildir {
   sqlite3 *db;
   sqlite3_stmt **statements;
   bool fresh;  /* the state is new */
+  bool shared; /* it is on a network file system, or may be */
   bool broken; /* a batch failed: nothing is taken until the next open */
 
   mail_file file;
@@ -261,7 +275,8 @@ int md_record(hark_maildir *m, batch *b); /* SQLite's result; all but COMMIT */
   X(BOX_MATCHING, "UPDATE mailbox SET uidvalidity = ?2, matching = 1, modseq = 0 WHERE id = ?1")   \
   X(BOX_MODSEQ, "UPDATE mailbox SET modseq = ?2 WHERE id = ?1")                                    \
   X(BOX_REBUILT, "UPDATE mailbox SET (uidvalidity, matching) = (SELECT max(uidvalidity),"          \
-                 " count(DISTINCT uidvalidity) > 1 FROM message WHERE mailbox = mailbox.id)")      \
+                 " count(DISTINCT uidvalidity) > 1 FROM message WHERE mailbox = mailbox.id)"       \
+                 " WHERE uidvalidity = 0")                                                         \
   X(ADD, "INSERT OR IGNORE INTO message (mailbox, uidvalidity, uid, name, letters, size, time,"    \
          " email_id, message_id, exact, staged) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"  \
          " ?11)")                                                                                  \
@@ -278,6 +293,7 @@ int md_record(hark_maildir *m, batch *b); /* SQLite's result; all but COMMIT */
   X(CLAIM, "UPDATE OR IGNORE message SET uidvalidity = ?2, uid = ?3 WHERE id = ?1")                \
   X(HAVE, "SELECT uid FROM message WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid IS NOT NULL"    \
           " ORDER BY uid")                                                                         \
+  X(NAMES, "SELECT name FROM message WHERE mailbox = ?1")                                          \
   X(ANY, "SELECT count(*) FROM (SELECT 1 FROM message LIMIT 1)")                                   \
   X(STUCK_ADD, "INSERT OR REPLACE INTO stuck (mailbox, uidvalidity, uid, reason, since)"           \
                " VALUES (?1, ?2, ?3, ?4, ?5)")                                                     \
@@ -309,6 +325,12 @@ int md_folder_make(hark_maildir *m); /* cur, new, tmp */
 void md_folder_close(hark_maildir *m);
 int md_recover(hark_maildir *m);
 int md_rebuild(hark_maildir *m); /* within the transaction that makes the state */
+typedef bool (*md_wanted_fn)(const void *ud, hark_str base); /* of a file's name */
+/* Rows for the files of b that are wanted, within a transaction. */
+int md_rebuild_some(hark_maildir *m, const box *b, md_wanted_fn wanted, const void *ud);
+/* Rows for files that have none, when the state is an old copy; have: what is known of the
+ * UIDVALIDITY. */
+int md_compare(hark_maildir *m, box *b, uint32_t uidvalidity, const hark_set *have);
 
 /* --- say.c --- */
 

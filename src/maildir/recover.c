@@ -32,7 +32,7 @@ typedef struct recovery {
 static int load(recovery *r) {
   hark_maildir *m = r->m;
   sqlite3_stmt *s = md_use(m, SQL_STAGED);
-  int result = s ? SQLITE_ROW : SQLITE_NOMEM;
+  int result = s ? SQLITE_ROW : sqlite3_extended_errcode(m->db);
   r->n = 0;
   sqlite3_bind_int(s, 1, STAGED_MOST);
   while (s && (result = sqlite3_step(s)) == SQLITE_ROW) {
@@ -94,14 +94,18 @@ static int look_in_folders(recovery *r) {
   return number ? md_say_errno(m, number, NULL) : 0;
 }
 
+/* By the user, not by whoever cleans tmp.  A row of the future has no age: the clock went back. */
+static bool taken(const staged *row, int64_t now) {
+  return row->since <= now && now - row->since < TAKEN_MOST;
+}
+
 static int decide(recovery *r) {
   hark_maildir *m = r->m;
   int64_t now = time(NULL);
   int result = md_run(m, md_use(m, SQL_BEGIN));
   for (size_t i = 0; !result && i < r->n; i++) {
     const staged *each = &r->v[i];
-    bool taken = now - each->since < TAKEN_MOST;
-    sqlite3_stmt *s = md_use(m, each->here || taken ? SQL_DELIVERED_ONE : SQL_FORGET);
+    sqlite3_stmt *s = md_use(m, each->here || taken(each, now) ? SQL_DELIVERED_ONE : SQL_FORGET);
     sqlite3_bind_int64(s, 1, each->id);
     result = md_run(m, s);
   }

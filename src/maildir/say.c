@@ -41,6 +41,10 @@ int md_say_errno(hark_maildir *m, int number, const char *where) {
                 strerror_r(number, text, sizeof text));
 }
 
+static const char damaged[] =
+    "the state is damaged; move this file away and run again: it is rebuilt from the names of the "
+    "files (mail that you deleted or moved elsewhere comes once more)";
+
 static const struct said {
   int result, err;
   const char *why;
@@ -52,9 +56,8 @@ static const struct said {
     {SQLITE_READONLY, HARK_ERR_STORE, "the state cannot be written: it is read-only"},
     {SQLITE_PERM, HARK_ERR_STORE, "the state cannot be opened: permission denied"},
     {SQLITE_CANTOPEN, HARK_ERR_STORE, "the state cannot be opened or created here"},
-    {SQLITE_CORRUPT, HARK_ERR_STORE,
-     "the state is damaged; move this file away and run again: it is rebuilt from the names of the "
-     "files (mail that you deleted or moved elsewhere comes once more)"},
+    {SQLITE_CORRUPT, HARK_ERR_STORE, damaged},
+    {SQLITE_ERROR, HARK_ERR_STORE, damaged}, /* no such table or column */
     {SQLITE_NOTADB, HARK_ERR_STORE,
      "this is no state of hark; if it was one, move this file away and run again: it is rebuilt "
      "from the names of the files (mail that you deleted or moved elsewhere comes once more)"},

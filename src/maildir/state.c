@@ -1,7 +1,8 @@
 /* maildir/state.c - SQLite: opening, versions, statements.
  * SPDX-License-Identifier: MIT
  *
- * WAL with synchronous=FULL: a COMMIT that returned is on disk.  locking_mode=EXCLUSIVE: one
+ * synchronous=EXTRA: a COMMIT that returned is on disk, in whichever journal.  WAL, but on network
+ * file systems, for which SQLite does not vouch, a rollback journal.  locking_mode=EXCLUSIVE: one
  * process, for as long as it is open, and no shared memory file.  A message has a uid while its
  * number counts; after a renumbering it has none until it is matched. */
 #include "maildir/internal.h"
@@ -78,8 +79,9 @@ static int question(hark_maildir *m, const char *text, int64_t *out) {
 /* SQLite would create it with what the umask leaves. */
 static int make_private(hark_maildir *m) {
   int fd = open(m->state_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
-  if (fd >= 0) return close(fd) ? errno : 0;
-  return errno;
+  if (fd < 0) return errno;
+  m->shared = md_networked(fd);
+  return close(fd) ? errno : 0;
 }
 
 static int prepare(hark_maildir *m) {
@@ -87,15 +89,20 @@ static int prepare(hark_maildir *m) {
   int result = sqlite3_open_v2(m->state_path, &m->db, flags, NULL);
   if (result) return result;
   result = sqlite3_exec(m->db,
-                        "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;"
-                        "PRAGMA synchronous = FULL; PRAGMA cache_size = -512; PRAGMA mmap_size = 0;"
-                        "PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 4194304;"
-                        "PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF;"
-                        "BEGIN IMMEDIATE; COMMIT",
+                        m->shared ? "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE"
+                                  : "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL",
                         NULL, NULL, NULL);
+  if (result) return result;
+  result =
+      sqlite3_exec(m->db,
+                   "PRAGMA synchronous = EXTRA; PRAGMA cache_size = -512; PRAGMA mmap_size = 0;"
+                   "PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 4194304;"
+                   "PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF;"
+                   "BEGIN IMMEDIATE; COMMIT",
+                   NULL, NULL, NULL);
   int64_t synchronous = 0;
   if (!result) result = question(m, "PRAGMA synchronous", &synchronous);
-  return !result && synchronous != 2 ? SQLITE_CANTOPEN : result;
+  return !result && synchronous != 3 ? SQLITE_CANTOPEN : result;
 }
 
 static int say(hark_maildir *m, const char *why) {

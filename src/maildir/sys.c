@@ -6,7 +6,9 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <sys/utsname.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 int md_write(int fd, const char *p, size_t n, uint64_t at) {
@@ -44,8 +46,37 @@ bool md_sync_all_tells(void) {
   return major > 5 || (major == 5 && minor >= 8);
 }
 
+/* NFS and some others know no flags: link() replaces nothing either.  Cut off in between, both
+ * names are there, and recovery removes the one in tmp. */
 int md_rename(int from_dir, const char *from, int to_dir, const char *to) {
-  return renameat2(from_dir, from, to_dir, to, RENAME_NOREPLACE) ? errno : 0;
+  if (!renameat2(from_dir, from, to_dir, to, RENAME_NOREPLACE)) return 0;
+  if (errno != EINVAL && errno != ENOSYS) return errno;
+  if (linkat(from_dir, from, to_dir, to, 0)) return errno;
+  return unlinkat(from_dir, from, 0) ? errno : 0;
+}
+
+int md_fits(int fd, uint64_t size) {
+  struct statvfs is;
+  if (fstatvfs(fd, &is) || !is.f_blocks || !is.f_frsize) return 0; /* it does not say */
+  uint64_t part = is.f_blocks / KEEP_PART, keep = KEEP_FREE / is.f_frsize;
+  uint64_t blocks = size / is.f_frsize + 1;
+  if (blocks > is.f_blocks) return EFBIG;
+  return is.f_bavail < blocks + (keep < part ? keep : part) ? ENOSPC : 0;
+}
+
+/* Several machines may write there, or a program may stand behind it. */
+bool md_networked(int fd) {
+  static const uint32_t marks[] = {
+      0x6969 /* NFS */,       0x517b /* SMB */,        0xff534d42 /* CIFS */,
+      0xfe534d42 /* SMB2 */,  0x01021997 /* 9P */,     0x65735546 /* FUSE */,
+      0x5346414f /* AFS */,   0x6b414653 /* AFS */,    0x73757245 /* Coda */,
+      0x00c36400 /* Ceph */,  0x0bd00bd0 /* Lustre */, 0x01161970 /* GFS2 */,
+      0x7461636f /* OCFS2 */, 0x47504653 /* GPFS */,   0x786f4256 /* VirtualBox */};
+  struct statfs is;
+  if (fstatfs(fd, &is)) return true;
+  for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+    if ((uint32_t)is.f_type == marks[i]) return true;
+  return false;
 }
 
 int md_each_name(int dir, md_name_fn fn, void *ud) {

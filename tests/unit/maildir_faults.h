@@ -5,12 +5,14 @@
 #define HARK_TESTS_MAILDIR_FAULTS_H
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 static struct faults {
@@ -19,6 +21,7 @@ static struct faults {
   bool on;    /* and all that come after */
   int die_at; /* a later one: the process is killed in its place; 0: none */
   bool short_writes;
+  bool network; /* the file system is NFS by its mark, and knows no flags of rename */
   atomic_int count, syncs_after; /* of whole file systems, after one of them failed */
   atomic_bool sync_failed;
 } faults;
@@ -71,7 +74,21 @@ int syncfs(int fd) {
 }
 
 int renameat2(int from, const char *a, int to, const char *b, unsigned flags) {
+  if (faults.network && flags) {
+    errno = EINVAL;
+    return -1;
+  }
   return struck() ? -1 : (int)syscall(SYS_renameat2, from, a, to, b, flags);
+}
+
+int linkat(int from, const char *a, int to, const char *b, int flags) {
+  return struck() ? -1 : (int)syscall(SYS_linkat, from, a, to, b, flags);
+}
+
+int fstatfs(int fd, struct statfs *out) {
+  int result = (int)syscall(SYS_fstatfs, fd, out);
+  if (!result && faults.network) out->f_type = NFS_SUPER_MAGIC;
+  return result;
 }
 
 int unlinkat(int dir, const char *path, int flags) {

@@ -4,6 +4,8 @@
 #include "maildir_play.h"
 #include <sys/mount.h>
 #include <sys/resource.h>
+#include <sys/statvfs.h>
+#include <sys/vfs.h>
 
 static void message_in_new(void **state) {
   (void)state;
@@ -227,6 +229,48 @@ static void too_big_for_a_file(void **state) {
   hark_maildir_close(m);
 }
 
+static uint64_t free_blocks; /* of 4096 bytes, on a disk of free_of; 0: as it is */
+static uint64_t free_of;
+
+#pragma GCC visibility push(default)
+int fstatvfs(int fd, struct statvfs *out) {
+  if (!free_of) {
+    struct statfs is;
+    int result = fstatfs(fd, &is);
+    *out = (struct statvfs){.f_frsize = (unsigned long)is.f_bsize};
+    out->f_blocks = is.f_blocks, out->f_bavail = is.f_bavail;
+    return result;
+  }
+  (void)fd;
+  *out = (struct statvfs){.f_frsize = 4096, .f_blocks = free_of, .f_bavail = free_blocks};
+  return 0;
+}
+#pragma GCC visibility pop
+
+static void space_is_kept(void **state) {
+  (void)state;
+  hark_maildir *m = open_maildir("M");
+  free_of = 10 << 20, free_blocks = KEEP_FREE / 4096 + 1; /* 40 GiB, one block to spare */
+  deliver(m, 1, 1);
+  assert_int_equal(put_part(m, 2, 4096), HARK_ERR_DISK);
+  assert_non_null(strstr(hark_maildir_error(m), "the disk is nearly full; make some space"));
+  assert_int_equal(put_part(m, 2, 40ull << 30), HARK_ERR_STORE);
+  assert_non_null(strstr(hark_maildir_error(m), "a message is larger than this disk"));
+  assert_int_equal(put_part(m, 2, UINT64_MAX), HARK_ERR_STORE);
+  deliver(m, 3, 3);
+  free_blocks--;
+  assert_int_equal(put_message(m, 4), HARK_ERR_DISK);
+  free_of = 1600, free_blocks = 101; /* a small one */
+  deliver(m, 5, 5);
+  free_blocks--;
+  assert_int_equal(put_message(m, 6), HARK_ERR_DISK);
+  assert_int_equal(count("M/tmp"), 0);
+  free_of = 0;
+  deliver(m, 6, 6);
+  assert_string_equal(have_of(m, 77), "1,3,5:6");
+  hark_maildir_close(m);
+}
+
 /* SEC J-08 */
 static void really_full(void **state) {
   (void)state;
@@ -238,12 +282,14 @@ static void really_full(void **state) {
   char big[20000] = "A: b\r\n\r\n";
   memset(big + 8, 'x', sizeof big - 8);
   hark_maildir *m = open_maildir("full/M");
+  free_of = free_blocks = 1 << 20; /* another program was quicker */
   int err = 0;
   uint32_t uid = 0;
   while (!err && uid < 30) err = put_as(m, ++uid, 77, big, sizeof big, (hark_strs){NULL, 0});
   bool full = err == HARK_ERR_DISK && strstr(hark_maildir_error(m), "No space left") != NULL;
   settle(m);
   hark_maildir_close(m);
+  free_of = 0;
   mount("tmpfs", at("full"), "tmpfs", MS_REMOUNT, "size=8m");
   m = open_maildir("full/M");
   hark_cursor c = {.size = sizeof c};
@@ -279,6 +325,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(cursor_waits_for_all, setup, teardown),
       cmocka_unit_test_setup_teardown(folder_goes_meanwhile, setup, teardown),
       cmocka_unit_test_setup_teardown(too_big_for_a_file, setup, teardown),
+      cmocka_unit_test_setup_teardown(space_is_kept, setup, teardown),
       cmocka_unit_test_setup_teardown(really_full, setup, teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

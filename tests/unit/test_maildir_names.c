@@ -84,6 +84,89 @@ static void letters_of_a_table(void **state) {
   assert_string_equal(text, "");
 }
 
+/* --- names that mean harm --- */
+
+#define NAME(text)                                                                                 \
+  { text, sizeof text - 1 }
+static char long_name[5000];
+static const hark_str hostile[] = {NAME("INBOX"), /* as the server's text is once it is decoded */
+                                   NAME(".."),
+                                   NAME("../x"),
+                                   NAME("a/../b"),
+                                   NAME("/abs"),
+                                   NAME("~root"),
+                                   NAME(""),
+                                   NAME("."),
+                                   NAME("a//b"),
+                                   NAME("/"),
+                                   NAME("a\0b"),
+                                   NAME("a\nb\x1b[31m\xe2\x80\xae "),
+                                   {long_name, sizeof long_name},
+                                   {long_name, sizeof long_name - 1}};
+static const char *const accounts[] = {"user@host", "../../u@/etc/passwd:993", "u@[::1]\n:2,S"};
+enum { HOSTILE = sizeof hostile / sizeof *hostile, ACCOUNTS = sizeof accounts / sizeof *accounts };
+
+static char hashes[HOSTILE * ACCOUNTS][HASH_DIGITS + 1];
+static size_t hashes_n;
+static int files_n, wrong_n;
+
+/* Below the top: M, in it cur, new, tmp and the state, and messages in new. */
+static int portable(const char *path, const struct stat *st, int type, struct FTW *in) {
+  static const char *const own[] = {"M", "cur", "new", "tmp", "hark.db", "hark.db-wal"};
+  const char *name = path + in->base;
+  mail_name is;
+  (void)st, (void)type;
+  if (!in->level) return 0;
+  for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+    if (!strcmp(name, own[i]) && in->level == 1 + (i > 0)) return 0;
+  files_n++;
+  wrong_n += in->level != 3 || !md_name_read(&is, name, strlen(name)) ||
+             strspn(name, "VUS.0123456789abcdef") != strlen(name);
+  return 0;
+}
+
+static void put_into(hark_maildir *m, hark_str mailbox, uint32_t uid) {
+  hark_pull_event ev = event(HARK_PULL_MESSAGE, uid);
+  ev.mailbox_name = mailbox, ev.size = 6;
+  assert_int_equal(hark_maildir_put(m, &ev), 0);
+  assert_int_equal(put_data(m, "A: b\r\n", 6), 0);
+  ev.type = HARK_PULL_MESSAGE_END;
+  assert_int_equal(hark_maildir_put(m, &ev), 0);
+}
+
+/* The same at the next run, another for each mailbox of each account. */
+static void hash_is_its_own(const char *account, hark_str mailbox) {
+  char *hash = hashes[hashes_n], again[HASH_DIGITS + 1];
+  md_hash(hash, account, mailbox);
+  md_hash(again, account, mailbox);
+  assert_string_equal(hash, again);
+  for (size_t i = 0; i < hashes_n; i++) assert_string_not_equal(hashes[i], hash);
+  hashes_n++;
+}
+
+/* SEC H-01, SEC H-02, SEC H-06, SEC H-13 */
+static void hostile_names_make_no_paths(void **state) {
+  (void)state;
+  memset(long_name, 'x', sizeof long_name);
+  hashes_n = 0, files_n = wrong_n = 0;
+  for (size_t a = 0; a < ACCOUNTS; a++) {
+    hark_maildir_config config = config_of("M");
+    hark_maildir *m;
+    config.account = accounts[a];
+    assert_int_equal(hark_maildir_open(&m, &config), 0);
+    for (size_t i = 0; i < HOSTILE; i++) {
+      hash_is_its_own(accounts[a], hostile[i]);
+      put_into(m, hostile[i], 1); /* the same UID, UIDVALIDITY, size and time in all */
+    }
+    assert_int_equal(settle(m), 0);
+    hark_maildir_close(m);
+  }
+  assert_int_equal(nftw(top, portable, 16, FTW_PHYS), 0);
+  assert_int_equal(wrong_n, 0);
+  assert_int_equal(files_n, HOSTILE * ACCOUNTS);
+  assert_false(is_there(at("x")));
+}
+
 /* --- Message-ID --- */
 
 static void finds_at_every_cut(const char *header, const char *id) {
@@ -139,6 +222,7 @@ int main(void) {
       cmocka_unit_test(only_ours),
       cmocka_unit_test(hash_of_both),
       cmocka_unit_test(letters_of_a_table),
+      cmocka_unit_test_setup_teardown(hostile_names_make_no_paths, setup, teardown),
       cmocka_unit_test(message_ids),
       cmocka_unit_test(too_long_identifies_nothing),
       cmocka_unit_test(same_form_otherwise),

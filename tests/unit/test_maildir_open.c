@@ -128,8 +128,114 @@ static void synced_at_each_commit(void **state) {
   sqlite3_stmt *s;
   assert_int_equal(sqlite3_prepare_v2(m->db, "PRAGMA synchronous", -1, &s, NULL), 0);
   assert_int_equal(sqlite3_step(s), SQLITE_ROW);
-  assert_int_equal(sqlite3_column_int(s, 0), 2);
+  assert_int_equal(sqlite3_column_int(s, 0), 3);
   sqlite3_finalize(s);
+  hark_maildir_close(m);
+}
+
+/* Of descriptors above those of stdio: how many are open, how many a child would inherit, and how
+ * many are of the state. */
+static void descriptors(int *all, int *inherited, int *of_state) {
+  char path[64], target[300];
+  *all = *inherited = *of_state = 0;
+  for (int fd = 3; fd < 1024; fd++) {
+    int flags = fcntl(fd, F_GETFD);
+    if (flags < 0) continue;
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    ssize_t n = readlink(path, target, sizeof target - 1);
+    target[n < 0 ? 0 : n] = 0;
+    *all += 1, *inherited += !(flags & FD_CLOEXEC), *of_state += strstr(target, "hark.db") != NULL;
+  }
+}
+
+/* SEC I-19: in the middle of a message, with the state and its log open. */
+static void no_child_inherits(void **state) {
+  (void)state;
+  int before[3], now[3];
+  descriptors(&before[0], &before[1], &before[2]);
+  hark_maildir *m = open_maildir("M");
+  deliver(m, 1, 2);
+  assert_int_equal(put_message(m, 3), 0);
+  hark_pull_event ev = event(HARK_PULL_MESSAGE, 4);
+  assert_int_equal(hark_maildir_put(m, &ev), 0);
+  descriptors(&now[0], &now[1], &now[2]);
+  hark_maildir_close(m);
+  assert_int_equal(now[0] - before[0], 4 /* folders */ + 1 /* eventfd */ + 2 /* files */ + 2);
+  assert_int_equal(now[1], before[1]);
+  assert_int_equal(now[2], 2);
+}
+
+static void copy(const char *from, const char *to) {
+  static char all[1 << 20];
+  size_t n = contents(from, all, sizeof all);
+  assert_true(n < sizeof all);
+  FILE *f = fopen(to, "w");
+  assert_non_null(f);
+  assert_int_equal(fwrite(all, 1, n, f), n);
+  assert_int_equal(fclose(f), 0);
+}
+
+static void add_row(char *out, size_t cap, sqlite3_stmt *s) {
+  for (int i = 0; i < sqlite3_column_count(s); i++) {
+    const char *text = (const char *)sqlite3_column_text(s, i);
+    size_t n = strlen(out);
+    assert_true(n + 300 < cap);
+    snprintf(out + n, cap - n, "%s|", text ? text : "NULL");
+  }
+}
+
+static void dump(char *out, size_t cap, sqlite3 *db) {
+  static const char *const tables[] = {"SELECT * FROM mailbox ORDER BY id",
+                                       "SELECT * FROM message ORDER BY id",
+                                       "SELECT * FROM stuck ORDER BY uid", "PRAGMA user_version"};
+  out[0] = 0;
+  for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+    sqlite3_stmt *s;
+    assert_int_equal(sqlite3_prepare_v2(db, tables[i], -1, &s, NULL), 0);
+    while (sqlite3_step(s) == SQLITE_ROW) add_row(out, cap, s);
+    sqlite3_finalize(s);
+  }
+}
+
+/* What a crash at this moment would leave, read anew. */
+static void journal_says_the_same(hark_maildir *m) {
+  static char live[1 << 16], replayed[1 << 16];
+  copy(at("M/hark.db"), at("copy.db"));
+  copy(at("M/hark.db-wal"), at("copy.db-wal"));
+  sqlite3 *db;
+  assert_int_equal(sqlite3_open(at("copy.db"), &db), 0);
+  dump(replayed, sizeof replayed, db);
+  sqlite3_close(db);
+  dump(live, sizeof live, m->db);
+  assert_string_equal(replayed, live);
+}
+
+static void note_event(hark_maildir *m, int type, uint32_t uid, uint32_t uidvalidity) {
+  hark_pull_event ev = event(type, uid);
+  ev.uidvalidity = uidvalidity;
+  assert_int_equal(hark_maildir_put(m, &ev), 0);
+  assert_int_equal(settle(m), 0);
+}
+
+/* SEC I-23: after each kind of batch, and what the cursor said is what the next run's says. */
+static void journal_and_memory_agree(void **state) {
+  (void)state;
+  hark_maildir *m = open_maildir("M");
+  journal_says_the_same(m);
+  deliver(m, 1, 3);
+  journal_says_the_same(m);
+  note_event(m, HARK_PULL_STUCK, 4, 77);
+  journal_says_the_same(m);
+  note_event(m, HARK_PULL_CAUGHT_UP, 0, 77);
+  journal_says_the_same(m);
+  deliver(m, 4, 40);
+  journal_says_the_same(m);
+  assert_string_equal(have_of(m, 77), "1:40");
+  hark_maildir_close(m);
+  m = open_maildir("M");
+  assert_string_equal(have_of(m, 77), "1:40");
+  note_event(m, HARK_PULL_RENUMBERED, 0, 78);
+  journal_says_the_same(m);
   hark_maildir_close(m);
 }
 
@@ -235,6 +341,48 @@ static void rebuilt_from_names(void **state) {
   hark_maildir_close(m);
 }
 
+/* SEC I-17: what came after the backup is known by its name, wherever a reader has moved it. */
+static void state_from_a_backup(void **state) {
+  (void)state;
+  char read_it[NAME_MOST + 8];
+  hark_maildir *m = open_maildir("M");
+  deliver(m, 1, 3);
+  hark_maildir_close(m);
+  copy(at("M/hark.db"), at("backup"));
+  m = open_maildir("M");
+  deliver(m, 4, 8);
+  hark_maildir_close(m);
+  snprintf(read_it, sizeof read_it, "%s:2,RS", name_of(5));
+  assert_int_equal(rename(path_of("M/new", name_of(5)), path_of("M/cur", read_it)), 0);
+  assert_int_equal(unlink(path_of("M/new", name_of(6))), 0);
+  copy(at("backup"), at("M/hark.db"));
+  for (int run = 0; run < 2; run++) {
+    m = open_maildir("M");
+    assert_string_equal(have_of(m, 77), "1:5,7:8");
+    hark_maildir_close(m);
+  }
+  m = open_maildir("M");
+  deliver(m, 6, 6);
+  hark_maildir_close(m);
+  assert_int_equal(count("M/new") + count("M/cur"), 8);
+}
+
+/* A backup of the first day: it has no mailbox yet. */
+static void state_from_an_empty_backup(void **state) {
+  (void)state;
+  hark_maildir_close(open_maildir("M"));
+  copy(at("M/hark.db"), at("backup"));
+  hark_maildir *m = open_maildir("M");
+  deliver(m, 1, 3);
+  hark_maildir_close(m);
+  copy(at("backup"), at("M/hark.db"));
+  m = open_maildir("M");
+  assert_string_equal(have_of(m, 77), "1:3");
+  deliver(m, 4, 4);
+  assert_string_equal(have_of(m, 77), "1:4");
+  hark_maildir_close(m);
+}
+
 /* SEC I-21 */
 static void two_file_systems(void **state) {
   (void)state;
@@ -260,10 +408,14 @@ int main(void) {
       cmocka_unit_test_setup_teardown(second_process, setup, teardown),
       cmocka_unit_test_setup_teardown(read_only, setup, teardown),
       cmocka_unit_test_setup_teardown(synced_at_each_commit, setup, teardown),
+      cmocka_unit_test_setup_teardown(no_child_inherits, setup, teardown),
+      cmocka_unit_test_setup_teardown(journal_and_memory_agree, setup, teardown),
       cmocka_unit_test_setup_teardown(strange_states, setup, teardown),
       cmocka_unit_test_setup_teardown(damaged_inside, setup, teardown),
       cmocka_unit_test_setup_teardown(empty_mount_point, setup, teardown),
       cmocka_unit_test_setup_teardown(rebuilt_from_names, setup, teardown),
+      cmocka_unit_test_setup_teardown(state_from_a_backup, setup, teardown),
+      cmocka_unit_test_setup_teardown(state_from_an_empty_backup, setup, teardown),
       cmocka_unit_test_setup_teardown(two_file_systems, setup, teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

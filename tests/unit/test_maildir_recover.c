@@ -3,9 +3,23 @@
  * test_maildir_sweep.c.)
  * SPDX-License-Identifier: MIT */
 #include "maildir_play.h"
+#include <sys/syscall.h>
 #include <time.h>
 
 enum { HOUR = 3600 };
+
+/* A clock that jumps, and no randomness; the program's own, in place of those of libc. */
+static int clock_ahead;
+static bool no_clock;
+
+time_t time(time_t *out) {
+  struct timespec now;
+  if (no_clock) return -1;
+  syscall(SYS_clock_gettime, CLOCK_REALTIME, &now);
+  now.tv_sec += clock_ahead * HOUR;
+  if (out) *out = now.tv_sec;
+  return now.tv_sec;
+}
 
 /* Delivered, and then put back to where a crash would have left it. */
 static void stage(const char *set) {
@@ -123,6 +137,31 @@ static void removed_as_old(void **state) {
   opens_with("", NULL);
 }
 
+/* The clock went back: nobody knows how old the row is, so the message is fetched. */
+static void staged_in_the_future(void **state) {
+  (void)state;
+  delivered(1, 1);
+  assert_int_equal(unlink(path_of("M/new", name_of(1))), 0);
+  staged_hours_ago(-200);
+  opens_with("", NULL);
+}
+
+/* And a message that is here is known whatever the clock says.  SEC J-11: names need none. */
+static void clock_of_no_use(void **state) {
+  (void)state;
+  no_clock = true;
+  delivered(1, 2);
+  back_to_tmp(2);
+  stage("UPDATE message SET staged = -1");
+  opens_with("1:2", "1 message of an interrupted pull was finished");
+  no_clock = false, clock_ahead = 100000;
+  delivered(3, 3);
+  clock_ahead = -100000;
+  opens_with("1:3", NULL);
+  clock_ahead = 0;
+  for (uint32_t uid = 1; uid <= 3; uid++) assert_true(is_there(path_of("M/new", name_of(uid))));
+}
+
 /* More than are looked at together. */
 static void very_many(void **state) {
   (void)state;
@@ -158,6 +197,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(in_both, setup, teardown),
       cmocka_unit_test_setup_teardown(taken_by_the_user, setup, teardown),
       cmocka_unit_test_setup_teardown(removed_as_old, setup, teardown),
+      cmocka_unit_test_setup_teardown(staged_in_the_future, setup, teardown),
+      cmocka_unit_test_setup_teardown(clock_of_no_use, setup, teardown),
       cmocka_unit_test_setup_teardown(very_many, setup, teardown),
       cmocka_unit_test_setup_teardown(name_that_is_not_ours, setup, teardown),
   };

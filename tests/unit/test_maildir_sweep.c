@@ -142,6 +142,37 @@ static void killed_at_each_call(void **state) {
   assert_true(n > 60); /* the sweep swept */
 }
 
+static void journal_is(hark_maildir *m, const char *mode) {
+  sqlite3_stmt *s;
+  assert_int_equal(sqlite3_prepare_v2(m->db, "PRAGMA journal_mode", -1, &s, NULL), 0);
+  assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+  assert_string_equal(sqlite3_column_text(s, 0), mode);
+  sqlite3_finalize(s);
+}
+
+/* A state that moves to a network file system changes its journal, and back. */
+static void opens_as(bool network, const char *mode) {
+  faults.network = network;
+  hark_maildir *m = open_maildir("M");
+  journal_is(m, mode);
+  put_one(m, network ? 1 : 2);
+  assert_int_equal(settle(m), 0);
+  assert_int_equal(is_there(at("M/hark.db-wal")), !network);
+  hark_maildir_close(m);
+}
+
+/* SEC I-20: where WAL is not safe, a journal that is, and it is as good when killed anywhere.  And
+ * where rename() has no flags, link() replaces nothing either. */
+static void on_a_network_file_system(void **state) {
+  (void)state;
+  opens_as(false, "wal");
+  opens_as(true, "delete");
+  opens_as(false, "wal");
+  faults.network = true;
+  killed_at_each_call(state);
+  faults.network = false;
+}
+
 /* SEC I-02 */
 static void killed_while_recovering(void **state) {
   (void)state;
@@ -209,6 +240,7 @@ static void one_byte_at_a_time(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(killed_at_each_call, setup_sweep, teardown_sweep),
+      cmocka_unit_test_setup_teardown(on_a_network_file_system, setup_sweep, teardown_sweep),
       cmocka_unit_test_setup_teardown(killed_while_recovering, setup_sweep, teardown_sweep),
       cmocka_unit_test_setup_teardown(fails_once, setup_sweep, teardown_sweep),
       cmocka_unit_test_setup_teardown(fails_from_then_on, setup_sweep, teardown_sweep),

@@ -1,6 +1,7 @@
 /* cli/password.c - where a password comes from; never from an argument.
  * SPDX-License-Identifier: MIT */
 #include "cli/password.h"
+#include "cli/text.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -140,6 +141,8 @@ static bool type_in(loop *l, int tty, char *to) {
 
 static char *of_terminal(loop *l, const char *account, char *why, size_t cap) {
   int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  const hark_str named = {account, strlen(account)};
+  char shown[200];
   struct termios before, quiet;
   if (tty < 0 || tcgetattr(tty, &before)) {
     snprintf(why, cap,
@@ -152,7 +155,7 @@ static char *of_terminal(loop *l, const char *account, char *why, size_t cap) {
   quiet = before;
   quiet.c_lflag &= ~(tcflag_t)(ECHO | ICANON | ISIG);
   char *password = calloc(1, PASSWORD_MOST + 1);
-  dprintf(tty, "Password for %s: ", account);
+  dprintf(tty, "Password for %s: ", text_harmless(shown, sizeof shown, named));
   tcsetattr(tty, TCSAFLUSH, &quiet);
   bool typed = password && type_in(l, tty, password);
   tcsetattr(tty, TCSAFLUSH, &before);

@@ -25,7 +25,8 @@ static void test_harmful_characters(void **state) {
   SHOWN("plain gr\u00fcn \U0001f600", "plain gr\u00fcn \U0001f600");
   SHOWN("a\r\nb\0c\x1b[2J\x7f", "a\\x0D\\x0Ab\\x00c\\x1B[2J\\x7F");
   SHOWN("\xc2\x9b", "\\u{9B}");
-  SHOWN("\xe2\x80\xae|\xe2\x81\xa6|\xe2\x80\x8b|\xe2\x80\xa8", "\\u{202E}|\\u{2066}|\\u{200B}|\\u{2028}");
+  SHOWN("\xe2\x80\xae|\xe2\x81\xa6|\xe2\x80\x8b|\xe2\x80\xa8",
+        "\\u{202E}|\\u{2066}|\\u{200B}|\\u{2028}");
   SHOWN("\xcd\x8f|\xe3\x85\xa4|\xf3\xa0\x81\x81", "\\u{34F}|\\u{3164}|\\u{E0041}");
 }
 
@@ -78,8 +79,8 @@ static void test_every_character(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_harmful_characters), cmocka_unit_test(test_broken_text),
-      cmocka_unit_test(test_cut), cmocka_unit_test(test_every_character)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_harmful_characters),
+                                     cmocka_unit_test(test_broken_text), cmocka_unit_test(test_cut),
+                                     cmocka_unit_test(test_every_character)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "cli/exit.h"
 #include "cli/json_event.h"
+#include "cli/options.h"
 #include "cli/report.h"
 #include <errno.h>
 #include <getopt.h>
@@ -16,8 +17,11 @@ enum { PIECE = 65536, BODY_PIECE = 16384 };
 typedef struct decoding {
   hark_client *client;
   FILE *from;
-  size_t split; /* bytes at a time */
+  const char *path; /* for people */
+  size_t split;     /* bytes at a time */
   bool strict;
+  bool inside; /* a line or a body that has not ended */
+  bool body_open;
   char body[BODY_PIECE]; /* of a BODY, not yet printed */
   size_t body_n;
   report report;
@@ -27,51 +31,52 @@ static const struct option table[] = {{"split", required_argument, NULL, 's'},
                                       {"strict", no_argument, NULL, 't'},
                                       {NULL, 0, NULL, 0}};
 
-static int usage(decoding *d, const char *why) {
-  report_error(&d->report, EXIT_USAGE, why);
-  return EXIT_USAGE;
+static int fail(decoding *d, exit_code code, const char *why) {
+  report_error(&d->report, code, why);
+  return code;
+}
+
+static int misunderstood(decoding *d, char **argv, int sign) {
+  char why[200];
+  options_misunderstood(argv, sign, why, sizeof why);
+  return fail(d, EXIT_USAGE, why);
 }
 
 static int read_options(decoding *d, int argc, char **argv) {
   char *end;
   opterr = 0, optind = 1;
-  for (int sign; (sign = getopt_long(argc, argv, "", table, NULL)) != -1;) {
+  for (int sign; (sign = getopt_long(argc, argv, ":", table, NULL)) != -1;) {
     if (sign == 't') {
       d->strict = true;
       continue;
     }
-    if (sign != 's') return usage(d, "not an option; see:  hark help decode");
+    if (sign != 's') return misunderstood(d, argv, sign);
     d->split = strtoul(optarg, &end, 10);
     if (*optarg < '1' || *optarg > '9' || *end || d->split > PIECE)
-      return usage(d, "--split is a number of bytes from 1 to 65536");
+      return fail(d, EXIT_USAGE, "--split is a number of bytes from 1 to 65536");
   }
-  if (argc - optind > 1) return usage(d, "one file at a time; see:  hark help decode");
+  if (argc - optind > 1) return fail(d, EXIT_USAGE, "one file at a time; see:  hark help decode");
   return 0;
 }
 
-static int open_input(decoding *d, const char *path) {
-  char why[300];
-  if (!path || !strcmp(path, "-"))
-    d->from = stdin;
-  else
-    d->from = fopen(path, "re");
-  if (d->from) return 0;
-  snprintf(why, sizeof why, "%s cannot be read: %s", path, strerror(errno));
-  report_error(&d->report, EXIT_INPUT, why);
-  return EXIT_INPUT;
+static int unreadable(decoding *d) {
+  char why[400];
+  snprintf(why, sizeof why, "%.300s cannot be read: %s", d->path, strerror(errno));
+  return fail(d, EXIT_INPUT, why);
 }
 
-static void print(json_t *object) {
-  json_dumpf(object, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
-  fputc('\n', stdout);
-  json_decref(object);
+static int open_input(decoding *d, const char *path) {
+  bool named = path && strcmp(path, "-");
+  d->path = named ? path : "standard input";
+  d->from = named ? fopen(path, "re") : stdin;
+  return d->from ? 0 : unreadable(d);
 }
 
 /* A body is printed in pieces of one size, wherever the input was cut. */
 static void print_body(decoding *d) {
   const hark_str bytes = {d->body, d->body_n};
   const hark_event ev = {.type = HARK_EV_BODY_DATA, .bytes = &bytes};
-  if (d->body_n) print(json_event(&ev));
+  if (d->body_n) json_print(stdout, json_event(&ev));
   d->body_n = 0;
 }
 
@@ -90,8 +95,10 @@ static void drain(decoding *d) {
       take_body(d, *ev->bytes);
       continue;
     }
+    if (ev->type == HARK_EV_BODY) d->body_open = true;
+    if (ev->type == HARK_EV_BODY_END) d->body_open = false;
     print_body(d);
-    print(json_event(ev));
+    json_print(stdout, json_event(ev));
   }
 }
 
@@ -104,26 +111,47 @@ static void feed(decoding *d, const char *p, size_t n) {
   }
 }
 
-static int decode(decoding *d) {
+/* Reads on while there is somebody to read what is printed. */
+static int feed_all(decoding *d) {
   static char buffer[PIECE];
   size_t n;
-  while ((n = fread(buffer, 1, sizeof buffer, d->from)) > 0) feed(d, buffer, n);
-  if (ferror(d->from)) {
-    report_error(&d->report, EXIT_INPUT, strerror(errno));
-    return EXIT_INPUT;
+  while (!ferror(stdout) && (n = fread(buffer, 1, sizeof buffer, d->from)) > 0) {
+    feed(d, buffer, n);
+    d->inside = buffer[n - 1] != '\n';
   }
+  return ferror(d->from) ? unreadable(d) : 0;
+}
+
+/* The event that says why it could not be read on. */
+static int print_error(const decoding *d, int err) {
+  const char *text = hark_error_text(d->client);
+  json_t *object = json_object();
+  json_object_set_new(object, "event", json_string("error"));
+  json_object_set_new(object, "err", json_string(hark_err_name(err)));
+  json_put_bytes(object, "text", (hark_str){text, strlen(text)});
+  json_print(stdout, object);
+  return EXIT_INPUT;
+}
+
+static int decode(decoding *d) {
+  int code = feed_all(d);
+  bool cut = d->inside || d->body_open;
+  if (code) return code;
   hark_recv_eof(d->client);
   drain(d);
   print_body(d); /* of a capture that ends inside it */
   int err = hark_error(d->client);
-  if (!err || err == HARK_ERR_EOF) return 0;
-  json_t *object = json_object();
-  json_object_set_new(object, "event", json_string("error"));
-  json_object_set_new(object, "err", json_string(hark_err_name(err)));
-  const char *text = hark_error_text(d->client);
-  json_put_bytes(object, "text", (hark_str){text, strlen(text)});
-  print(object);
-  return EXIT_INPUT;
+  if (err && err != HARK_ERR_EOF) return print_error(d, err);
+  if (cut && !ferror(stdout))
+    report_error(&d->report, EXIT_ALL_HERE, "the input ends in the middle of a line or a message");
+  return 0;
+}
+
+static int finish(decoding *d, int code) {
+  char why[200];
+  if (!fflush(stdout) && !ferror(stdout)) return code;
+  snprintf(why, sizeof why, "the output cannot be written: %s", strerror(errno));
+  return fail(d, EXIT_DISK, why);
 }
 
 int cmd_decode(int argc, char **argv) {
@@ -138,6 +166,5 @@ int cmd_decode(int argc, char **argv) {
   code = d.client ? decode(&d) : EXIT_INCOMPLETE;
   hark_free(d.client);
   if (d.from != stdin) fclose(d.from);
-  if (fflush(stdout) || ferror(stdout)) return EXIT_DISK;
-  return code;
+  return finish(&d, code);
 }

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "cli/job.h"
 #include "cli/exit.h"
+#include "cli/text.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,51 +42,66 @@ static const account *account_named(const accounts *c, const char *name) {
   return NULL;
 }
 
-static int no_maildir(making *m, const char *address) {
-  snprintf(m->why, m->cap, "where shall the mail go?  Type:  hark pull --maildir ~/Mail %s",
-           address);
+static const char *shorter(char *out, size_t cap, const char *text) {
+  return text_harmless(out, cap, (hark_str){text, strlen(text)});
+}
+
+static int no_user(making *m, const job *j, const char *address) {
+  char shown[200], host[120];
+  snprintf(m->why, m->cap, "\"%s\" has no user name; write imaps://user@%s",
+           shorter(shown, sizeof shown, address), shorter(host, sizeof host, j->url.host));
   return EXIT_USAGE;
 }
 
-static int complete(making *m, job *j, const char *address) {
-  if (!*j->url.user) {
-    snprintf(m->why, m->cap, "\"%s\" has no user name; write imaps://user@%s", address,
-             j->url.host);
-    return EXIT_USAGE;
-  }
-  if (!j->settings.maildir) return no_maildir(m, address);
+static int no_maildir(making *m, const account *a, const char *address) {
+  char shown[300];
+  if (a)
+    snprintf(m->why, m->cap,
+             "the account [%s] has no maildir; write  maildir = ~/Mail/%s  into its section",
+             a->name, a->name);
+  else
+    snprintf(m->why, m->cap, "where shall the mail go?  Type:  hark pull --maildir ~/Mail %s",
+             shorter(shown, sizeof shown, address));
+  return a ? EXIT_CONFIG : EXIT_USAGE;
+}
+
+/* a: whose section it is, or NULL for an address */
+static int complete(making *m, job *j, const account *a, const char *address) {
+  if (!*j->url.user) return no_user(m, j, address);
+  if (!j->settings.maildir) return no_maildir(m, a, address);
   if (asprintf(&j->account, "%s@%s", j->url.user, j->url.host) < 0) j->account = NULL;
   return 0;
 }
 
 /* a NULL: the address alone; address NULL: the account's own. */
 static int add(making *m, const account *a, const char *address) {
-  int bad = address ? EXIT_USAGE : EXIT_CONFIG;
   if (!address && a) address = a->settings.url;
   if (!address) {
     snprintf(m->why, m->cap, "the account [%s] has no url", a ? a->name : "");
     return EXIT_CONFIG;
   }
+  const account *named = a;
   job *j = &m->to->v[m->to->n++];
-  if (!url_parse(&j->url, address, m->why, m->cap)) return bad;
+  if (!url_parse(&j->url, address, m->why, m->cap)) return EXIT_USAGE;
   if (!a) a = account_of(m->config, &j->url);
   if ((a && !settings_override(&j->settings, &a->settings)) ||
       !settings_override(&j->settings, &m->options->settings)) {
     snprintf(m->why, m->cap, "out of memory");
     return EXIT_INCOMPLETE;
   }
-  int code = complete(m, j, address);
+  int code = complete(m, j, named, address);
   return code || j->account ? code : EXIT_INCOMPLETE;
 }
 
 static int add_argument(making *m, const char *argument) {
+  char shown[120];
   if (is_url(argument)) return add(m, NULL, argument);
   const account *a = account_named(m->config, argument);
   if (a) return add(m, a, NULL);
   snprintf(m->why, m->cap,
-           "\"%.100s\" is neither an address (imaps://user@host) nor an account of the "
+           "\"%s\" is neither an address (imaps://user@host) nor an account of the "
            "configuration",
-           argument);
+           shorter(shown, sizeof shown, argument));
   return EXIT_USAGE;
 }
 

@@ -119,19 +119,19 @@ static json_t *chain(const hark_field *f, const char *elem) {
 }
 
 static json_t *value(const hark_field *f, const void *at, bool in_line) {
-  const char *c = at;
   bool yes;
   switch (f->kind) {
   case HARK_FIELD_STRS: return strings(at);
   case HARK_FIELD_ARRAY: return array(f, at);
   case HARK_FIELD_STRUCT: return structure(f, at);
   case HARK_FIELD_CHAIN: return chain(f, pointer_at(at));
-  case HARK_FIELD_CHAR: return *c ? json_stringn(c, 1) : json_null();
   case HARK_FIELD_BOOL: return memcpy(&yes, at, sizeof yes), json_boolean(yes);
   case HARK_FIELD_ENUM: return name_of(f->of, number_of(f, at, in_line));
   default: return number(number_of(f, at, in_line), f->kind);
   }
 }
+
+static hark_str character(const char *c) { return (hark_str){*c ? c : NULL, *c ? 1 : 0}; }
 
 static void put_fields(json_t *to, const hark_field *f, const void *base, const void *in_line) {
   for (; f->name; f++) {
@@ -140,6 +140,8 @@ static void put_fields(json_t *to, const hark_field *f, const void *base, const 
     if (!at) continue;
     if (f->kind == HARK_FIELD_STR || f->kind == HARK_FIELD_SET)
       json_put_bytes(to, f->name, *(const hark_str *)at);
+    else if (f->kind == HARK_FIELD_CHAR)
+      json_put_bytes(to, f->name, character(at));
     else
       json_object_set_new(to, f->name, value(f, at, here));
   }
@@ -192,4 +194,37 @@ json_t *json_event(const hark_event *ev) {
   if (ev->type == HARK_EV_ITEM) put_item(object, ev->item);
   if (has_cond(ev->type)) put_code(object, ev->cond);
   return object;
+}
+
+/* JSON allows them raw, terminals and line readers do not; beyond U+FFFF as two surrogates. */
+static void put_escaped(FILE *to, uint32_t c) {
+  uint32_t above = c - 0x10000;
+  if (c < 0x10000)
+    fprintf(to, "\\u%04x", (unsigned)c);
+  else
+    fprintf(to, "\\u%04x\\u%04x", (unsigned)(0xd800 + (above >> 10)),
+            (unsigned)(0xdc00 + (above & 0x3ff)));
+}
+
+static void print_text(FILE *to, hark_str s) {
+  size_t begin = 0; /* of what is not yet written */
+  for (size_t i = 0; i < s.n;) {
+    uint32_t harmful;
+    size_t n = text_next((hark_str){s.p + i, s.n - i}, &harmful);
+    if (harmful) {
+      fwrite(s.p + begin, 1, i - begin, to);
+      put_escaped(to, harmful);
+      begin = i + n;
+    }
+    i += n;
+  }
+  fwrite(s.p + begin, 1, s.n - begin, to);
+}
+
+void json_print(FILE *to, json_t *object) {
+  char *text = json_dumps(object, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(6));
+  if (text) print_text(to, (hark_str){text, strlen(text)});
+  if (text) fputc('\n', to);
+  free(text);
+  json_decref(object);
 }

@@ -54,7 +54,7 @@ static bool put(options *o, const struct option *option, char *value, char *why,
   return false;
 }
 
-static bool misunderstood(char **argv, int sign, char *why, size_t cap) {
+bool options_misunderstood(char **argv, int sign, char *why, size_t cap) {
   char shown[100];
   const char *word = argv[optind - 1];
   text_harmless(shown, sizeof shown, (hark_str){word, strlen(word)});
@@ -70,7 +70,7 @@ bool options_read(options *o, int argc, char **argv, char *why, size_t cap) {
   *o = (options){0};
   opterr = 0, optind = 1;
   for (int sign; (sign = getopt_long(argc, argv, ":", table, &index)) != -1;) {
-    if (sign == '?' || sign == ':') return misunderstood(argv, sign, why, cap);
+    if (sign == '?' || sign == ':') return options_misunderstood(argv, sign, why, cap);
     if (!put(o, &table[index], optarg, why, cap)) return false;
   }
   o->arguments = argv + optind, o->narguments = argc - optind;

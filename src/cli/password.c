@@ -1,6 +1,7 @@
 /* cli/password.c - where a password comes from; never from an argument.
  * SPDX-License-Identifier: MIT */
 #include "cli/password.h"
+#include "cli/text.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -46,9 +47,25 @@ static char *first_line(loop *l, int fd, const char *from, char *why, size_t cap
   while (to && n < PASSWORD_MOST && (c = next_byte(l, fd)) > 0 && c != '\n') to[n++] = (char)c;
   if (n && to[n - 1] == '\r') to[--n] = 0;
   if (to && n && n < PASSWORD_MOST && (c == '\n' || c == -1)) return to;
-  snprintf(why, cap, n ? "%s: a password is one line of text" : "%s gives no password", from);
+  const char *wrong = "gives what is not one line of text";
+  if (!n) wrong = "gives no password";
+  if (n == PASSWORD_MOST) wrong = "gives a line of more than 4095 bytes, which is no password";
+  snprintf(why, cap, "%s %s", from, wrong);
   password_free(to);
   return NULL;
+}
+
+/* What this process ignores or blocks is no business of its children; but a SIGHUP that
+ * nohup(1) ignores stays ignored. */
+static void reset_signals(posix_spawnattr_t *a) {
+  sigset_t all, none;
+  sigfillset(&all);
+  sigdelset(&all, SIGHUP);
+  sigemptyset(&none);
+  posix_spawnattr_init(a);
+  posix_spawnattr_setsigdefault(a, &all);
+  posix_spawnattr_setsigmask(a, &none);
+  posix_spawnattr_setflags(a, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
 }
 
 /* Starts the shell with command, its output in *out; 0: it cannot be. */
@@ -58,11 +75,14 @@ static pid_t start(const char *command, int *out) {
   int ends[2];
   pid_t pid = 0;
   posix_spawn_file_actions_t actions;
+  posix_spawnattr_t signals;
   if (pipe2(ends, O_CLOEXEC)) return 0;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-  errno = posix_spawn(&pid, "/bin/sh", &actions, NULL, argv, environ);
+  reset_signals(&signals);
+  errno = posix_spawn(&pid, "/bin/sh", &actions, &signals, argv, environ);
   if (errno) pid = 0;
+  posix_spawnattr_destroy(&signals);
   posix_spawn_file_actions_destroy(&actions);
   close(ends[1]);
   *out = ends[0];
@@ -106,19 +126,40 @@ static char *of_command(loop *l, const char *command, char *why, size_t cap) {
   return NULL;
 }
 
+/* SEC N-08 */
+static bool may_hold_password(const struct stat *st, const char *path, char *why, size_t cap) {
+  bool regular = S_ISREG(st->st_mode);
+  if (S_ISDIR(st->st_mode))
+    snprintf(why, cap, "%s is a folder, and no file with a password", path);
+  else if (regular && st->st_uid && st->st_uid != geteuid())
+    snprintf(why, cap, "the password file %s belongs to somebody else", path);
+  else if (regular && (st->st_mode & 077))
+    snprintf(why, cap, "others can read the password file; type:  chmod 600 %s", path);
+  else
+    return true;
+  return false;
+}
+
+/* Nobody may have opened a named pipe for writing yet; until then it would read as empty. */
+static void await_writer(loop *l, int fd) {
+  const hark_dialer_fd watched = {fd, true, false};
+  loop_wait(l, &watched, 1, UINT64_MAX);
+}
+
 static char *of_file(loop *l, const char *path, char *why, size_t cap) {
   struct stat st;
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  char shown[150];
+  const hark_str given = {path, strlen(path)};
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  text_harmless(shown, sizeof shown, given);
   if (fd < 0 || fstat(fd, &st)) {
-    snprintf(why, cap, "the password file %s cannot be read: %s", path, strerror(errno));
+    snprintf(why, cap, "the password file %s cannot be read: %s", shown, strerror(errno));
     if (fd >= 0) close(fd);
     return NULL;
   }
   char *password = NULL;
-  if (S_ISREG(st.st_mode) && (st.st_mode & 077))
-    snprintf(why, cap, "others can read the password file; type:  chmod 600 %s", path);
-  else
-    password = first_line(l, fd, path, why, cap);
+  if (S_ISFIFO(st.st_mode)) await_writer(l, fd);
+  if (may_hold_password(&st, shown, why, cap)) password = first_line(l, fd, shown, why, cap);
   let_go(l, fd);
   return password;
 }
@@ -140,6 +181,8 @@ static bool type_in(loop *l, int tty, char *to) {
 
 static char *of_terminal(loop *l, const char *account, char *why, size_t cap) {
   int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  const hark_str named = {account, strlen(account)};
+  char shown[200];
   struct termios before, quiet;
   if (tty < 0 || tcgetattr(tty, &before)) {
     snprintf(why, cap,
@@ -152,7 +195,7 @@ static char *of_terminal(loop *l, const char *account, char *why, size_t cap) {
   quiet = before;
   quiet.c_lflag &= ~(tcflag_t)(ECHO | ICANON | ISIG);
   char *password = calloc(1, PASSWORD_MOST + 1);
-  dprintf(tty, "Password for %s: ", account);
+  dprintf(tty, "Password for %s: ", text_harmless(shown, sizeof shown, named));
   tcsetattr(tty, TCSAFLUSH, &quiet);
   bool typed = password && type_in(l, tty, password);
   tcsetattr(tty, TCSAFLUSH, &before);

@@ -1,8 +1,9 @@
 /* cli/report.c - what the command tells: lines for people, JSON lines for programs, progress.
  * SPDX-License-Identifier: MIT
  *
- * Every text from outside passes text_harmless(), or jansson, which wants UTF-8. */
+ * Every text from outside passes text_harmless() or json_print(). */
 #include "cli/report.h"
+#include "cli/json_event.h"
 #include "cli/text.h"
 #include <jansson.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 enum { DRAW_MS = 100, DRAW_FIRST_MS = 300, LINE = 1024, SHORT = 32 };
+enum { LOG_LINE = 1000 }; /* less than a client tells of a line: what is cut gets its mark here */
 
 void report_init(report *r) { r->progress = !r->json && !r->quiet && isatty(STDERR_FILENO); }
 
@@ -20,19 +22,20 @@ static void erase(report *r) {
   r->drawn = false;
 }
 
-static json_t *text_json(hark_str s) {
+/* "text" is always there to be shown; what is not UTF-8 stands beside it as it came. */
+static void put_text(json_t *to, const char *name, hark_str s) {
   char line[LINE];
-  return json_string(text_harmless(line, sizeof line, s));
+  json_put_bytes(to, name, s);
+  if (!s.p || !text_is_utf8(s))
+    json_object_set_new(to, name, json_string(text_harmless(line, sizeof line, s)));
 }
 
 /* Takes object; adds whose it is. */
 static void print_json(const report *r, json_t *object) {
-  if (r->account) json_object_set_new(object, "account", text_json(str(r->account)));
-  if (r->mailbox) json_object_set_new(object, "mailbox", text_json(str(r->mailbox)));
-  json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6));
-  fputc('\n', stdout);
+  if (r->account) put_text(object, "account", str(r->account));
+  if (r->mailbox) put_text(object, "mailbox", str(r->mailbox));
+  json_print(stdout, object);
   fflush(stdout);
-  json_decref(object);
 }
 
 static json_t *event(const char *name) {
@@ -58,33 +61,33 @@ void report_error(report *r, exit_code code, const char *text) {
   if (!r->json) return;
   json_t *object = event("error");
   json_object_set_new(object, "code", json_integer(code));
-  json_object_set_new(object, "text", text_json(str(text)));
+  put_text(object, "text", str(text));
   print_json(r, object);
 }
 
 void report_alert(report *r, const char *what, hark_str server) {
   char shown[LINE], line[LINE + 80];
-  text_harmless(shown, sizeof shown, server);
   if (r->json) {
     json_t *object = event("alert");
-    json_object_set_new(object, "text", json_string(shown));
+    put_text(object, "text", server);
     print_json(r, object);
     return;
   }
+  text_harmless(shown, sizeof shown, server);
   snprintf(line, sizeof line, "%s: \"%s\"", what, shown);
   print_line(r, stderr, line);
 }
 
 void report_stuck(report *r, uint32_t uid, hark_str server) {
   char shown[LINE / 2], line[LINE];
-  text_harmless(shown, sizeof shown, server);
   if (r->json) {
     json_t *object = event("stuck");
     json_object_set_new(object, "uid", json_integer(uid));
-    json_object_set_new(object, "text", json_string(shown));
+    put_text(object, "text", server);
     print_json(r, object);
     return;
   }
+  text_harmless(shown, sizeof shown, server);
   snprintf(line, sizeof line, "the server does not give the message with UID %u%s%s%s", uid,
            *shown ? ": \"" : "", shown, *shown ? "\"" : "");
   print_line(r, stderr, line);
@@ -176,7 +179,7 @@ void report_retry(report *r, uint64_t ms) {
 
 void report_log(void *ud, int kind, const char *line, size_t n) {
   static const char *const sides[] = {"S:", "C:", "--"};
-  char shown[LINE * 2];
+  char shown[LOG_LINE];
   report *r = ud;
   erase(r);
   text_harmless(shown, sizeof shown, (hark_str){line, n});

@@ -66,10 +66,21 @@ static bool put_switch(bool *to, const char *value) {
   return yes || !strcmp(value, "no") || !strcmp(value, "false");
 }
 
+static const struct setting *find(const char *name) {
+  for (const struct setting *of = table; of < table + SETTINGS; of++)
+    if (!strcmp(of->name, name)) return of;
+  return NULL;
+}
+
+bool settings_given(const settings *s, const char *name) {
+  const struct setting *of = find(name);
+  return of && (s->given >> (of - table) & 1);
+}
+
 bool settings_put(settings *s, const char *name, const char *value, char *why, size_t cap) {
-  const struct setting *of = table;
-  while (of < table + SETTINGS && strcmp(of->name, name)) of++;
-  if (of == table + SETTINGS) return refuse(why, cap, name, "is not a setting that hark knows");
+  const struct setting *of = find(name);
+  if (!of) return refuse(why, cap, name, "is not a setting that hark knows");
+  s->given |= 1u << (of - table);
   if (of->kind == SWITCH)
     return put_switch(switch_at(s, of), value) || refuse(why, cap, name, "is yes or no");
   if (!value || !*value) return refuse(why, cap, name, "needs a value");

@@ -34,17 +34,25 @@ bool text_is_utf8(hark_str s) {
   return true;
 }
 
-/* What a terminal obeys, or what makes a line read other than it is. */
+/* What a terminal obeys, and what makes a line read other than it is: controls, line and
+ * paragraph separators, what is not a character, and Unicode's Default_Ignorable_Code_Point. */
 static bool is_harmful(uint32_t c) {
   static const struct {
     uint32_t first, last;
-  } ranges[] = {{0, 0x1f},         {0x7f, 0x9f},     {0xad, 0xad},     {0x61c, 0x61c},
-                {0x180e, 0x180e},  {0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f},
-                {0xfe00, 0xfe0f},  {0xfeff, 0xfeff}, {0xfff0, 0xfffb}, {0xfffe, 0xffff},
-                {0xe0000, 0xe0fff}};
+  } ranges[] = {{0, 0x1f},        {0x7f, 0x9f},       {0xad, 0xad},       {0x34f, 0x34f},
+                {0x61c, 0x61c},   {0x115f, 0x1160},   {0x17b4, 0x17b5},   {0x180b, 0x180f},
+                {0x200b, 0x200f}, {0x2028, 0x202e},   {0x2060, 0x206f},   {0x3164, 0x3164},
+                {0xfdd0, 0xfdef}, {0xfe00, 0xfe0f},   {0xfeff, 0xfeff},   {0xffa0, 0xffa0},
+                {0xfff0, 0xfffb}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff}};
   for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
     if (c >= ranges[i].first && c <= ranges[i].last) return true;
-  return false;
+  return (c & 0xfffe) == 0xfffe;
+}
+
+size_t text_next(hark_str s, uint32_t *harmful) {
+  character c = decode((const unsigned char *)s.p, s.n);
+  *harmful = c.n && is_harmful(c.value) ? c.value : 0;
+  return c.n ? c.n : 1;
 }
 
 /* One character as it is shown; returns how many bytes of s it took. */

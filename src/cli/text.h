@@ -11,6 +11,10 @@ char *text_harmless(char *out, size_t cap, hark_str s);
 
 bool text_is_utf8(hark_str s);
 
+/* The bytes of the first character of s, which is UTF-8 without NUL and not empty; *harmful is
+ * that character where text_harmless() escapes it, else 0. */
+size_t text_next(hark_str s, uint32_t *harmful);
+
 char *text_bytes(char *out, size_t cap, uint64_t bytes); /* "65.1 MB" */
 char *text_count(char *out, size_t cap, uint64_t n);     /* "20,000" */
 #endif

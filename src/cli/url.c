@@ -12,14 +12,15 @@
 #include <strings.h>
 
 typedef struct reading {
-  const char *text; /* all of it, for the sentence */
+  const char *text; /* for the sentence */
+  size_t n;
   char *why;
   size_t cap;
 } reading;
 
 static bool refuse(const reading *r, const char *what) {
   char shown[200];
-  text_harmless(shown, sizeof shown, (hark_str){r->text, strlen(r->text)});
+  text_harmless(shown, sizeof shown, (hark_str){r->text, r->n});
   snprintf(r->why, r->cap, "\"%s\": %s; an address is written imaps://user@host/mailbox", shown,
            what);
   return false;
@@ -58,10 +59,13 @@ static bool decode(const reading *r, const char *p, size_t n, char **out) {
 static bool read_user(const reading *r, url *u, const char *p, size_t n) {
   const char *auth = memchr(p, ';', n);
   size_t name = auth ? (size_t)(auth - p) : n;
-  if (memchr(p, ':', name))
-    return refuse(r,
+  const char *colon = memchr(p, ':', name);
+  if (colon) {
+    reading without = {r->text, (size_t)(colon - r->text), r->why, r->cap};
+    return refuse(&without,
                   "a password does not belong there, where others can read it; hark asks for it, "
                   "or takes --password-command or --password-file");
+  }
   if (auth) {
     hark_str mechanism = {auth, n - name};
     bool any = mechanism.n == 7 && !strncasecmp(auth, ";AUTH=*", 7);
@@ -80,6 +84,12 @@ static bool is_port(const char *p, size_t n) {
   return n && value > 0 && value < 65536;
 }
 
+static bool decode_host(const reading *r, const char *p, size_t n, char **out) {
+  if (!decode(r, p, n, out)) return false;
+  bool good = !(*out)[strcspn(*out, " \"#/<>?@\\^`{|}")];
+  return good || refuse(r, "the host has a character that no host name has");
+}
+
 /* host [":" port], where an IPv6 address stands in brackets */
 static bool read_host(const reading *r, url *u, const char *p, size_t n) {
   const char *end = p + n, *host = p, *colon;
@@ -95,14 +105,12 @@ static bool read_host(const reading *r, url *u, const char *p, size_t n) {
     length = colon ? (size_t)(colon - p) : n;
   }
   if (!length) return refuse(r, "the host is missing");
-  for (size_t i = 0; i < length; i++)
-    if ((unsigned char)host[i] <= ' ' || strchr("\"<>\\^`{|}", host[i]))
-      return refuse(r, "the host has a character that no host name has");
   const char *port = colon ? colon + 1 : u->tls ? "993" : "143";
   size_t digits = colon ? (size_t)(end - port) : 3;
   if (!is_port(port, digits)) return refuse(r, "the port is not a number from 1 to 65535");
   u->port = strndup(port, digits);
-  return decode(r, host, length, &u->host) && (u->port || refuse(r, "there is no memory for it"));
+  return decode_host(r, host, length, &u->host) &&
+         (u->port || refuse(r, "there is no memory for it"));
 }
 
 /* imailbox-ref; what names one message or a search is not a mailbox */
@@ -116,7 +124,7 @@ static bool read_mailbox(const reading *r, url *u, const char *p) {
 }
 
 bool url_parse(url *u, const char *text, char *why, size_t cap) {
-  reading r = {text, why, cap};
+  reading r = {text, strlen(text), why, cap};
   *u = (url){0};
   bool plain = !strncasecmp(text, "imap://", 7);
   u->tls = !strncasecmp(text, "imaps://", 8);

@@ -15,8 +15,9 @@ from .guard import Guard
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__)))))
 HARK = os.environ.get("HARK", os.path.join(TOP, "build", "release", "hark"))
 PATIENCE = 30
-# What must reach neither terminal nor log: controls, C1, bidirectional overrides.
-HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# What must reach neither terminal nor log: what a terminal obeys or hides, or ends a line somewhere.
+HARMFUL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+                     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]")
 
 
 @dataclasses.dataclass

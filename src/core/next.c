@@ -121,11 +121,11 @@ static step read_line(hark_client *c) {
     c->classified = true;
   }
   frame_result r = frame_line(&c->frame, here(c), avail(c));
-  if (r == FRAME_BROKEN) {
+  bool over = c->frame.pos > piece_limit(c) || c->frame.largest > c->limits.literal;
+  if (r == FRAME_BROKEN && (!over || core_authenticated(c))) { /* else it was fatal before */
     core_fail(c, HARK_ERR_FRAME, "a literal's length cannot be read");
     return STEP_ON;
   }
-  bool over = c->frame.pos > piece_limit(c) || c->frame.largest > c->limits.literal;
   if (over || r == FRAME_DONE) c->classified = false;
   if (over) {
     size_t looked = c->frame.pos;

@@ -52,10 +52,6 @@ int hark_maildir_cursor(hark_maildir *m, const char *mailbox, hark_cursor *curso
   box *b = md_find_box(m, (hark_str){mailbox, strlen(mailbox)});
   if (!b) return HARK_ERR_NOMEM;
   int result = fill(m, b, &c);
-  bool compared = b->compared;
-  int err = result ? 0 : md_compare(m, b, c.uidvalidity, m->have);
-  if (err) return err;
-  if (!result && !compared) result = fill(m, b, &c);
   if (result) return md_say_state(m->error, m->state_path, result);
   c.have = m->have, c.stuck = m->again;
   memcpy(cursor, &c, cursor->size < sizeof c ? cursor->size : sizeof c);

@@ -12,7 +12,6 @@
  *   state.c    SQLite: opening, versions, statements
  *   cursor.c   what is here, for a new pull
  *   recover.c  what a crash left;  rebuild.c  a state from the names of the files
- *   compare.c  files that an old state does not know
  *   name.c     names of files;  say.c  error sentences;  sys.c  the calls of the system
  *
  * The pull's thread gathers one batch while the worker settles the other.  The state belongs to
@@ -29,7 +28,6 @@
 #define md_name_read      hark__md_name_read
 #define md_base_length    hark__md_base_length
 #define md_hash           hark__md_hash
-#define md_key            hark__md_key
 #define md_letters        hark__md_letters
 #define md_letters_put    hark__md_letters_put
 #define md_letters_read   hark__md_letters_read
@@ -82,8 +80,6 @@
 #define md_worker_stop    hark__md_worker_stop
 #define md_recover        hark__md_recover
 #define md_rebuild        hark__md_rebuild
-#define md_rebuild_some   hark__md_rebuild_some
-#define md_compare        hark__md_compare
 
 enum {
   NAME_MOST = 96, /* with NUL; two digits of info more than 120 are never reached */
@@ -111,7 +107,6 @@ void md_name_put(char out[NAME_MOST], const mail_name *from);
 bool md_name_read(mail_name *to, const char *text, size_t n); /* only what md_name_put() makes */
 size_t md_base_length(const char *file);                      /* without the info behind ":" */
 void md_hash(char out[HASH_DIGITS + 1], const char *account, hark_str mailbox);
-uint64_t md_key(hark_str text); /* alike for what is alike, and else hardly ever */
 
 enum { LETTERS_MOST = 8 };
 uint8_t md_letters(const hark_strs *flags); /* a set of info letters */
@@ -173,7 +168,6 @@ int md_each_name(int dir, md_name_fn fn, void *ud); /* stops at the first that i
 typedef struct box { /* a mailbox; lives as long as the Maildir */
   struct box *next;
   int64_t id;       /* of its row; 0: not looked up; the worker's */
-  bool compared;    /* its files with its rows, since it was opened; the pull's thread's */
   uint32_t settled; /* UIDVALIDITY that its row has, unless matching; the worker's */
   char hash[HASH_DIGITS + 1];
   size_t n;
@@ -275,8 +269,7 @@ int md_record(hark_maildir *m, batch *b); /* SQLite's result; all but COMMIT */
   X(BOX_MATCHING, "UPDATE mailbox SET uidvalidity = ?2, matching = 1, modseq = 0 WHERE id = ?1")   \
   X(BOX_MODSEQ, "UPDATE mailbox SET modseq = ?2 WHERE id = ?1")                                    \
   X(BOX_REBUILT, "UPDATE mailbox SET (uidvalidity, matching) = (SELECT max(uidvalidity),"          \
-                 " count(DISTINCT uidvalidity) > 1 FROM message WHERE mailbox = mailbox.id)"       \
-                 " WHERE uidvalidity = 0")                                                         \
+                 " count(DISTINCT uidvalidity) > 1 FROM message WHERE mailbox = mailbox.id)")      \
   X(ADD, "INSERT OR IGNORE INTO message (mailbox, uidvalidity, uid, name, letters, size, time,"    \
          " email_id, message_id, exact, staged) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"  \
          " ?11)")                                                                                  \
@@ -293,7 +286,6 @@ int md_record(hark_maildir *m, batch *b); /* SQLite's result; all but COMMIT */
   X(CLAIM, "UPDATE OR IGNORE message SET uidvalidity = ?2, uid = ?3 WHERE id = ?1")                \
   X(HAVE, "SELECT uid FROM message WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid IS NOT NULL"    \
           " ORDER BY uid")                                                                         \
-  X(NAMES, "SELECT name FROM message WHERE mailbox = ?1")                                          \
   X(ANY, "SELECT count(*) FROM (SELECT 1 FROM message LIMIT 1)")                                   \
   X(STUCK_ADD, "INSERT OR REPLACE INTO stuck (mailbox, uidvalidity, uid, reason, since)"           \
                " VALUES (?1, ?2, ?3, ?4, ?5)")                                                     \
@@ -325,12 +317,6 @@ int md_folder_make(hark_maildir *m); /* cur, new, tmp */
 void md_folder_close(hark_maildir *m);
 int md_recover(hark_maildir *m);
 int md_rebuild(hark_maildir *m); /* within the transaction that makes the state */
-typedef bool (*md_wanted_fn)(const void *ud, hark_str base); /* of a file's name */
-/* Rows for the files of b that are wanted, within a transaction. */
-int md_rebuild_some(hark_maildir *m, const box *b, md_wanted_fn wanted, const void *ud);
-/* Rows for files that have none, when the state is an old copy; have: what is known of the
- * UIDVALIDITY. */
-int md_compare(hark_maildir *m, box *b, uint32_t uidvalidity, const hark_set *have);
 
 /* --- say.c --- */
 

@@ -8,18 +8,12 @@
 #include <string.h>
 #include <strings.h>
 
-#define FNV_BEGIN 0xcbf29ce484222325u
-
 /* FNV-1a.  A collision costs nothing but the rebuilding of a lost state. */
-static uint64_t hash(uint64_t h, hark_str text) {
-  for (size_t i = 0; i < text.n; i++) h = (h ^ (unsigned char)text.p[i]) * 0x100000001b3u;
-  return h;
-}
-
-uint64_t md_key(hark_str text) { return hash(FNV_BEGIN, text); }
-
 void md_hash(char out[HASH_DIGITS + 1], const char *account, hark_str mailbox) {
-  uint64_t h = hash(hash(FNV_BEGIN, (hark_str){account, strlen(account) + 1}), mailbox);
+  uint64_t h = 0xcbf29ce484222325u;
+  for (size_t i = 0, n = strlen(account) + 1; i < n; i++)
+    h = (h ^ (unsigned char)account[i]) * 0x100000001b3u;
+  for (size_t i = 0; i < mailbox.n; i++) h = (h ^ (unsigned char)mailbox.p[i]) * 0x100000001b3u;
   snprintf(out, HASH_DIGITS + 1, "%016llx", (unsigned long long)h);
 }
 

@@ -19,8 +19,6 @@ typedef struct rebuilding {
   uint64_t found;
   char hash[HASH_DIGITS + 1]; /* whose row id is: files of one mailbox are many */
   int64_t id;
-  md_wanted_fn wanted; /* NULL: each that is ours */
-  const void *ud;
 } rebuilding;
 
 /* A file that cannot be read is known by its name alone. */
@@ -70,7 +68,6 @@ static int take(void *ud, const char *file) {
   mail_name is;
   scan s;
   if (!md_name_read(&is, file, n) || !is.uid) return 0;
-  if (r->wanted && !r->wanted(r->ud, (hark_str){file, n})) return 0;
   read_id(r, file, &s);
   r->result = mailbox(r, is.hash);
   if (!r->result) r->result = add(r, &is, (hark_str){file, n}, md_scan_id(&s));
@@ -83,29 +80,17 @@ static int folder(rebuilding *r, int dir) {
   return number > 0 ? md_say_errno(r->m, number, NULL) : 0;
 }
 
-static int both_folders(rebuilding *r) {
-  hark_maildir *m = r->m;
-  int err;
-  if (!m->file.buffer && !(m->file.buffer = malloc(FILE_BUFFER))) return HARK_ERR_NOMEM;
-  if ((err = folder(r, m->new)) || (err = folder(r, m->cur))) return err;
-  if (!r->result && r->found) r->result = md_run(m, md_use(m, SQL_BOX_REBUILT));
-  return r->result ? md_say_state(m->error, m->state_path, r->result) : 0;
-}
-
 int md_rebuild(hark_maildir *m) {
   rebuilding r = {.m = m};
-  int err = both_folders(&r);
-  if (err) return err;
+  int err;
+  if (!m->file.buffer && !(m->file.buffer = malloc(FILE_BUFFER))) return HARK_ERR_NOMEM;
+  if ((err = folder(&r, m->new)) || (err = folder(&r, m->cur))) return err;
+  if (!r.result && r.found) r.result = md_run(m, md_use(m, SQL_BOX_REBUILT));
+  if (r.result) return md_say_state(m->error, m->state_path, r.result);
   md_note(m, r.found,
           "message found; the state was missing and is rebuilt: mail that you deleted or moved "
           "elsewhere comes once more",
           "messages found; the state was missing and is rebuilt: mail that you deleted or moved "
           "elsewhere comes once more");
   return 0;
-}
-
-int md_rebuild_some(hark_maildir *m, const box *b, md_wanted_fn wanted, const void *ud) {
-  rebuilding r = {.m = m, .id = b->id, .wanted = wanted, .ud = ud};
-  memcpy(r.hash, b->hash, sizeof r.hash);
-  return both_folders(&r);
 }

@@ -341,48 +341,6 @@ static void rebuilt_from_names(void **state) {
   hark_maildir_close(m);
 }
 
-/* SEC I-17: what came after the backup is known by its name, wherever a reader has moved it. */
-static void state_from_a_backup(void **state) {
-  (void)state;
-  char read_it[NAME_MOST + 8];
-  hark_maildir *m = open_maildir("M");
-  deliver(m, 1, 3);
-  hark_maildir_close(m);
-  copy(at("M/hark.db"), at("backup"));
-  m = open_maildir("M");
-  deliver(m, 4, 8);
-  hark_maildir_close(m);
-  snprintf(read_it, sizeof read_it, "%s:2,RS", name_of(5));
-  assert_int_equal(rename(path_of("M/new", name_of(5)), path_of("M/cur", read_it)), 0);
-  assert_int_equal(unlink(path_of("M/new", name_of(6))), 0);
-  copy(at("backup"), at("M/hark.db"));
-  for (int run = 0; run < 2; run++) {
-    m = open_maildir("M");
-    assert_string_equal(have_of(m, 77), "1:5,7:8");
-    hark_maildir_close(m);
-  }
-  m = open_maildir("M");
-  deliver(m, 6, 6);
-  hark_maildir_close(m);
-  assert_int_equal(count("M/new") + count("M/cur"), 8);
-}
-
-/* A backup of the first day: it has no mailbox yet. */
-static void state_from_an_empty_backup(void **state) {
-  (void)state;
-  hark_maildir_close(open_maildir("M"));
-  copy(at("M/hark.db"), at("backup"));
-  hark_maildir *m = open_maildir("M");
-  deliver(m, 1, 3);
-  hark_maildir_close(m);
-  copy(at("backup"), at("M/hark.db"));
-  m = open_maildir("M");
-  assert_string_equal(have_of(m, 77), "1:3");
-  deliver(m, 4, 4);
-  assert_string_equal(have_of(m, 77), "1:4");
-  hark_maildir_close(m);
-}
-
 /* SEC I-21 */
 static void two_file_systems(void **state) {
   (void)state;
@@ -414,8 +372,6 @@ int main(void) {
       cmocka_unit_test_setup_teardown(damaged_inside, setup, teardown),
       cmocka_unit_test_setup_teardown(empty_mount_point, setup, teardown),
       cmocka_unit_test_setup_teardown(rebuilt_from_names, setup, teardown),
-      cmocka_unit_test_setup_teardown(state_from_a_backup, setup, teardown),
-      cmocka_unit_test_setup_teardown(state_from_an_empty_backup, setup, teardown),
       cmocka_unit_test_setup_teardown(two_file_systems, setup, teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

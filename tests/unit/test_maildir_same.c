@@ -181,64 +181,6 @@ static void same_uidvalidity(void **state) {
   hark_maildir_close(m);
 }
 
-/* A file whose row lost its number is no answer to that number: the next message may have it. */
-static void old_names_count_no_more(void **state) {
-  (void)state;
-  hark_maildir *m = open_maildir("M");
-  deliver(m, 1, 3);
-  renumber(m, 77);
-  ask_same(m, 1, 77, 1);
-  ask_same(m, 2, 77, 3); /* and one has another number than its name */
-  caught_up(m, 77, 0);
-  assert_string_equal(have_of(m, 77), "1:2");
-  hark_maildir_close(m);
-  m = open_maildir("M");
-  assert_string_equal(have_of(m, 77), "1:2");
-  hark_maildir_close(m);
-}
-
-static void copy_file(const char *from, const char *to) {
-  static char all[1 << 18];
-  size_t n = contents(from, all, sizeof all);
-  FILE *f = fopen(to, "w");
-  assert_non_null(f);
-  assert_int_equal(fwrite(all, 1, n, f), n);
-  assert_int_equal(fclose(f), 0);
-}
-
-/* SEC I-17: the backup is of before a renumbering. */
-static void backup_of_other_numbers(void **state) {
-  (void)state;
-  char text[256], moved[NAME_MOST + 8];
-  hark_maildir *m = open_maildir("M");
-  deliver(m, 1, 3);
-  hark_maildir_close(m);
-  copy_file(at("M/hark.db"), at("backup"));
-  m = open_maildir("M");
-  renumber(m, 78);
-  for (uint32_t k = 1; k <= 3; k++) ask_same(m, 10 + k, 78, k);
-  size_t n = message_text(text, 14);
-  assert_int_equal(put_as(m, 14, 78, text, n, (hark_strs){NULL, 0}), 0);
-  caught_up(m, 78, 0);
-  hark_maildir_close(m);
-  mail_name is = {.time = 1600000014, .uidvalidity = 78, .uid = 14, .size = n};
-  md_hash(is.hash, "user@host", str("INBOX"));
-  md_name_put(text, &is);
-  snprintf(moved, sizeof moved, "%.90s:2,S", text);
-  assert_int_equal(rename(path_of("M/new", text), path_of("M/cur", moved)), 0);
-  copy_file(at("backup"), at("M/hark.db"));
-
-  m = open_maildir("M");
-  assert_string_equal(have_of(m, 77), "1:3");
-  renumber(m, 78);
-  forget_answers();
-  for (uint32_t k = 1; k <= 3; k++) ask_same(m, 10 + k, 78, k);
-  ask_same(m, 14, 78, 14);
-  assert_int_equal(settle(m), 0);
-  assert_string_equal(again_text, "");
-  hark_maildir_close(m);
-}
-
 /* The Message-ID is in the files: a lost state and a renumbering at once lose nothing. */
 static void after_rebuilding(void **state) {
   (void)state;
@@ -317,8 +259,6 @@ int main(void) {
       cmocka_unit_test_setup_teardown(email_id_alone_is_enough, setup, teardown),
       cmocka_unit_test_setup_teardown(interrupted, setup, teardown),
       cmocka_unit_test_setup_teardown(same_uidvalidity, setup, teardown),
-      cmocka_unit_test_setup_teardown(old_names_count_no_more, setup, teardown),
-      cmocka_unit_test_setup_teardown(backup_of_other_numbers, setup, teardown),
       cmocka_unit_test_setup_teardown(after_rebuilding, setup, teardown),
       cmocka_unit_test_setup_teardown(two_validities_in_names, setup, teardown),
       cmocka_unit_test_setup_teardown(stuck_is_remembered, setup, teardown),

@@ -71,7 +71,8 @@ class Resets(hostile.Honest):
         peer.say(f"{tag} OK done")
 
 
-PLACES = ("before the greeting", "after the greeting", "at the sign-in", "after the sign-in", "in a message", "after a message", "while listening")
+PLACES = ("before the greeting", "after the greeting", "at the sign-in", "after the sign-in", "in a message", "after a message",
+          "while listening")
 
 
 class Breaks(HostileCase):

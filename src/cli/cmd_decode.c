@@ -33,7 +33,7 @@ static const struct option table[] = {{"split", required_argument, NULL, 's'},
 
 static int fail(decoding *d, exit_code code, const char *why) {
   report_error(&d->report, code, why);
-  return code;
+  return (int)code;
 }
 
 static int misunderstood(decoding *d, char **argv, int sign) {

@@ -60,7 +60,8 @@ static const char decode[] =
     "  --split N   feed it N bytes at a time; the events are the same\n"
     "  --strict    refuse what lenient reading forgives\n"
     "\n"
-    "Exit codes: 0; 65 the input cannot be read on (the last line is an \"error\" event).\n";
+    "Exit codes: 0; 64 usage; 65 the input cannot be read on (the last line is an \"error\"\n"
+    "event); 74 the output cannot be written.\n";
 
 int cmd_help(int argc, char **argv) {
   static const struct {

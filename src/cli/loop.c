@@ -64,8 +64,11 @@ static void on_time(uv_timer_t *handle) {
   uv_stop(handle->loop);
 }
 
+/* libuv stops watching what has an error, and there may be bytes before it: it is watched again
+ * by the next loop_wait(). */
 static void on_ready(uv_poll_t *handle, int status, int events) {
-  (void)status, (void)events;
+  (void)events;
+  if (status < 0) ((slot *)(void *)handle)->events = 0;
   ((loop *)handle->data)->ready = true;
 }
 

@@ -132,7 +132,8 @@ class Decode(Case):
 
     def test_a_line_of_100_megabytes(self):  # SEC N-05
         """What is kept of it is small, and what follows is read."""
-        script = "ulimit -v 400000; (printf '* OK '; head -c 100000000 /dev/zero | tr '\\0' x; printf '\\r\\n* 7 EXISTS\\r\\n') | \"$0\" decode"
+        script = "ulimit -v 400000; (printf '* OK '; head -c 100000000 /dev/zero | tr '\\0' x; " \
+                 "printf '\\r\\n* 7 EXISTS\\r\\n') | \"$0\" decode"
         if "asan" in HARK:
             script = script.partition("; ")[2]  # AddressSanitizer reserves terabytes
         done = subprocess.run(["bash", "-c", script, HARK], capture_output=True, timeout=120)

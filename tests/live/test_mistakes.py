@@ -260,6 +260,15 @@ class Disks(HostileCase):
                 self.check(self.start("pull", self.address(self.server), **environment).wait(), 0)
                 self.verify(self.manifest)
 
+    def test_no_surroundings(self):  # SEC N-17
+        """No variable at all, and a working folder that is gone."""
+        lost = os.path.join(self.folder, "lost")
+        script = f'mkdir {lost} && cd {lost} && rmdir {lost} && exec env -i "$@"'
+        done = subprocess.run(["sh", "-c", script, "sh", HARK, "pull", "--ca-file", self.place.ca, "--password-file", self.password_file,
+                               "--maildir", self.maildir, self.address(self.server)], capture_output=True, text=True, timeout=30)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.verify(self.manifest)
+
     def test_planted_links(self):  # SEC H-10
         """What another user may have put where mail is to go is not written through."""
         elsewhere = os.path.join(self.folder, "elsewhere")

@@ -80,7 +80,8 @@ class Output(HostileCase):
         return said.err.split("\n")[:-1]
 
     def test_server(self):  # SEC N-01 N-02
-        for kind, code in ((Talks, 0), (Raw, 0), (Stuck, 75), (RawStuck, 75), (Refuses, 69), (hostile.RefusesSignIn, 77), (hostile.Bye, 69)):
+        for kind, code in ((Talks, 0), (Raw, 0), (Stuck, 75), (RawStuck, 75), (Refuses, 69), (hostile.RefusesSignIn, 77),
+                           (hostile.Bye, 69)):
             for options in ((), ("--json",), ("--debug", "--verbose")):
                 with self.subTest(kind=kind.__name__, options=options):
                     self.setUp()
@@ -159,7 +160,8 @@ class Output(HostileCase):
     def test_paths(self):  # SEC N-01
         url = f"imaps://test@127.0.0.1:{self.serve(hostile.Honest).port}/"
         path = os.path.join(self.folder, EVIL, EVIL)
-        for options, code in (((f"--config={path}",), 78), ((f"--password-file={path}",), 78), ((f"--ca-file={path}",), 78), ((f"--state={path}",), 73),
+        for options, code in (((f"--config={path}",), 78), ((f"--password-file={path}",), 78), ((f"--ca-file={path}",), 78),
+                              ((f"--state={path}",), 73),
                               ((f"--maildir={path}",), 73), ((f"--password-command=: '{EVIL}'; exit 3",), 78), ((f"--{EVIL}",), 64),
                               ((f"--pin={EVIL}",), 78), ((f"--eol={EVIL}",), 64), ((f"--batch={EVIL}",), 64)):
             for more in ((), ("--json",)):

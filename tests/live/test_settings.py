@@ -59,13 +59,18 @@ class Configuration(HostileCase):
                 (b"\0", 1, "NUL"), (top + b"maildir = a\0b\n", 3, "NUL"), (top + b"maildir = a\rb\n", 3, "control"),
                 (b"[a]\rurl = imaps://me@localhost\r", 1, "control"), (top + b"maildir = \x1b[2J\n", 3, "control"),
                 (top + b"maildir = \xff\n", 3, "UTF-8"), (top + b"frob = 1\n", 3, "frob is not a setting"),
-                (top + b"Maildir = Mail\n", 3, "Maildir is not a setting"), (top + b"maildir\n", 3, "name = value"), (top + b"maildir =\n", 3, "needs a value"),
-                (top + b"eol = cr\n", 3, "lf or crlf"), (top + b"no-id = maybe\n", 3, "yes or no"), (top + b"maildir = a ; b\n", 3, "semicolon"),
-                (top + b"  maildir = a\n", 3, "blank"), (top + b"= a\n", 3, "not a setting"), (b"url = x\n", 1, "before the first"), (b"[]\n", 1, "name of an account"),
-                (b"[a\n", 1, "]"), (b"[a] url = b\n", 1, "behind the ]"), (b"[ a ]\n", 1, "blank"), (b"[" + b"a" * 41 + b"]\n", 1, "40 characters"),
+                (top + b"Maildir = Mail\n", 3, "Maildir is not a setting"), (top + b"maildir\n", 3, "name = value"),
+                (top + b"maildir =\n", 3, "needs a value"),
+                (top + b"eol = cr\n", 3, "lf or crlf"), (top + b"no-id = maybe\n", 3, "yes or no"),
+                (top + b"maildir = a ; b\n", 3, "semicolon"),
+                (top + b"  maildir = a\n", 3, "blank"), (top + b"= a\n", 3, "not a setting"), (b"url = x\n", 1, "before the first"),
+                (b"[]\n", 1, "name of an account"),
+                (b"[a\n", 1, "]"), (b"[a] url = b\n", 1, "behind the ]"), (b"[ a ]\n", 1, "blank"),
+                (b"[" + b"a" * 41 + b"]\n", 1, "40 characters"),
                 (top + b"[b]\n[a]\n", 4, "above"), (top + b"url = imaps://you@localhost\n", 3, "url stands above"),
                 (top + b"plaintext = no\nplaintext = no\n", 4, "plaintext stands above"), (b"[a]\nurl = http://x\n", 2, "imaps://"),
-                (b"[a]\nurl = imaps://me@\n", 2, "host"), (b"\xef\xbb\xbf[a]\nfrob = 1\n", 2, "frob"), (b"#\n" * 10_001, 10_001, "too many lines"),
+                (b"[a]\nurl = imaps://me@\n", 2, "host"), (b"\xef\xbb\xbf[a]\nfrob = 1\n", 2, "frob"),
+                (b"#\n" * 10_001, 10_001, "too many lines"),
                 (b"".join(b"[a%d]\n" % n for n in range(1001)), 1001, "too many accounts")):
             self.conf(data, 78, rf"^hark: hark\.conf, line {line}: .*{re.escape(says)}")
         self.conf(b"[a]\nurl = imaps://me:hunter2@localhost\n", 78, "line 2: .*password does not belong")
@@ -85,7 +90,8 @@ class Configuration(HostileCase):
     def test_forms_that_are_fine(self):
         server = self.serve(Any)
         url = self.address(server).encode()
-        for data in (b"\xef\xbb\xbf[a]\r\nurl = %s\r\nmaildir = Mail 1\r\npassword = p;q#r \r\nca-file = %s\r\n", b"[a]\nurl\t=\t%s\n\n  \n; a ; b\n# c\nmaildir: Mail 1\npassword=p;q#r\nca-file=%s",
+        for data in (b"\xef\xbb\xbf[a]\r\nurl = %s\r\nmaildir = Mail 1\r\npassword = p;q#r \r\nca-file = %s\r\n",
+                     b"[a]\nurl\t=\t%s\n\n  \n; a ; b\n# c\nmaildir: Mail 1\npassword=p;q#r\nca-file=%s",
                      b"[a]\nurl=%s\nmaildir=~/Mail 1\npassword = p;q#r\nno-id = yes\nca-file = %s\n"):
             self.conf(data % (url, self.place.ca.encode()), 0, "", "a")
             self.assertIn("p;q#r", server.script.login)
@@ -94,13 +100,20 @@ class Configuration(HostileCase):
 
 class Addresses(HostileCase):
     def test_refused(self):  # SEC E-14
-        for url, says in (("imaps://a@b/x%00y", "control"), ("imaps://a@b/x%0d%0aA1%20LOGOUT", "control"), ("imaps://a%0d%0ab@c/", "control"),
-                          ("imaps://a@b%00/", "control"), ("imaps://a@b%20c/", "host"), ("imaps://a@b%2fc/", "host"), ("imaps://a@b/%", "hexadecimal"), ("imaps://a@b/%4", "hexadecimal"),
-                          ("imaps://a@b/%ff", "UTF-8"), ("imaps://a@b:0/", "port"), ("imaps://a@b:65536/", "port"), ("imaps://a@b:99999999999999999999/", "port"),
-                          ("imaps://a@b:imap/", "port"), ("imaps://a@b:-1/", "port"), ("imaps://a@b:/", "port"), ("imaps://a@[::1/", "]"), ("imaps://a@[::1]x/", "port"),
-                          ("imaps://a@[]/", "host is missing"), ("imaps://@b/", "no user name"), ("imaps://b/", "no user name"), ("imaps://;AUTH=*@b/", "no user name"),
-                          ("imaps://a;AUTH=GSSAPI@b/", "mechanism"), ("imaps://a;auth=@b/", "mechanism"), ("imaps://a@b/x;UIDVALIDITY=3", "messages"), ("imaps://a@b/x;uid=3", "messages"),
-                          ("imaps://a@b/x?SUBJECT%20a", "messages"), ("imaps://" + "a" * 100_000, "no user name"), ("imaps://a@b:" + "9" * 100_000, "port"),
+        for url, says in (("imaps://a@b/x%00y", "control"), ("imaps://a@b/x%0d%0aA1%20LOGOUT", "control"),
+                          ("imaps://a%0d%0ab@c/", "control"),
+                          ("imaps://a@b%00/", "control"), ("imaps://a@b%20c/", "host"), ("imaps://a@b%2fc/", "host"),
+                          ("imaps://a@b/%", "hexadecimal"), ("imaps://a@b/%4", "hexadecimal"),
+                          ("imaps://a@b/%ff", "UTF-8"), ("imaps://a@b:0/", "port"), ("imaps://a@b:65536/", "port"),
+                          ("imaps://a@b:99999999999999999999/", "port"),
+                          ("imaps://a@b:imap/", "port"), ("imaps://a@b:-1/", "port"), ("imaps://a@b:/", "port"),
+                          ("imaps://a@[::1/", "]"), ("imaps://a@[::1]x/", "port"),
+                          ("imaps://a@[]/", "host is missing"), ("imaps://@b/", "no user name"), ("imaps://b/", "no user name"),
+                          ("imaps://;AUTH=*@b/", "no user name"),
+                          ("imaps://a;AUTH=GSSAPI@b/", "mechanism"), ("imaps://a;auth=@b/", "mechanism"),
+                          ("imaps://a@b/x;UIDVALIDITY=3", "messages"), ("imaps://a@b/x;uid=3", "messages"),
+                          ("imaps://a@b/x?SUBJECT%20a", "messages"), ("imaps://" + "a" * 100_000, "no user name"),
+                          ("imaps://a@b:" + "9" * 100_000, "port"),
                           ("imaps://a@b/" + "x" * 100_000 + "%", "hexadecimal"), ("", "imaps://"), ("imaps:", "imaps://")):
             with self.subTest(url=url[:60]):
                 said = self.hark("pull", "--maildir", "Mail", url, code=64, says=re.escape(says))
@@ -112,9 +125,12 @@ class Addresses(HostileCase):
 
     def test_understood(self):
         server, plain = self.serve(Any), self.serve(AnyPlain)
-        for user, mailbox, login, examined in (("a%40b", "x%2Fy%20z", '"?a@b"? ', '"x/y z"'), ("a@b", "x/y", '"?a@b"? ', '"?x/y"?'), ("a;AUTH=*", "INBOX", '"?a"? ', "INBOX"),
-                                               ("gr%C3%BCn", "gr%c3%bcn/T%26C%25", "gr\u00fcn ", '"?gr&APw-n/T&-C%"?'), ("a%22%5Cb", "x%22%5Cy", r'"a\\"\\\\b" ', r'"x\\"\\\\y"'),
-                                               ("a%7B3%7D", "x%7B3%7D", r'.*a\{3\}', r'.*x\{3\}"?'), ("u" * 60, "x" * 200, "u{60} ", "x{200}")):
+        for user, mailbox, login, examined in (("a%40b", "x%2Fy%20z", '"?a@b"? ', '"x/y z"'), ("a@b", "x/y", '"?a@b"? ', '"?x/y"?'),
+                                               ("a;AUTH=*", "INBOX", '"?a"? ', "INBOX"),
+                                               ("gr%C3%BCn", "gr%c3%bcn/T%26C%25", "gr\u00fcn ", '"?gr&APw-n/T&-C%"?'),
+                                               ("a%22%5Cb", "x%22%5Cy", r'"a\\"\\\\b" ', r'"x\\"\\\\y"'),
+                                               ("a%7B3%7D", "x%7B3%7D", r'.*a\{3\}', r'.*x\{3\}"?'),
+                                               ("u" * 60, "x" * 200, "u{60} ", "x{200}")):
             with self.subTest(user=user):
                 self.maildir = os.path.join(self.folder, user[:5])
                 used = plain if user.startswith("gr") else server
@@ -128,7 +144,8 @@ class Addresses(HostileCase):
     def test_endless_names(self):
         """A user, host or mailbox of 100 kB is an error of one line, soon."""
         server = self.serve(Any)
-        for url, codes in ((f"imaps://{'u' * 100_000}@127.0.0.1:{server.port}/", (0, 64, 69, 77)), (f"imaps://u@{'h' * 100_000}/", (64, 68)),
+        for url, codes in ((f"imaps://{'u' * 100_000}@127.0.0.1:{server.port}/", (0, 64, 69, 77)),
+                           (f"imaps://u@{'h' * 100_000}/", (64, 68)),
                            (f"imaps://u@127.0.0.1:{server.port}/{'m' * 100_000}", (0, 64, 69, 73))):
             with self.subTest(url=url[:20]):
                 said = self.start("pull", url).wait()
@@ -147,8 +164,10 @@ class Passwords(HostileCase):
 
     def test_files(self):  # SEC N-08
         path = os.path.join(self.folder, "p")
-        for data, code, says in ((b"", 78, "p gives no password"), (b"\n", 78, "no password"), (b"\r\n", 78, "no password"), (b"\0\n", 78, "no password"), (b"a\0b\n", 78, "one line of text"),
-                                 (b"x" * 1_000_000, 78, "4095"), (b"x" * 4096, 78, "4095"), (b"x" * 4095, 0, "x" * 4095), (b"two words \n", 0, "two words "), (b"pass\r\nmore\r\n", 0, "pass"),
+        for data, code, says in ((b"", 78, "p gives no password"), (b"\n", 78, "no password"), (b"\r\n", 78, "no password"),
+                                 (b"\0\n", 78, "no password"), (b"a\0b\n", 78, "one line of text"),
+                                 (b"x" * 1_000_000, 78, "4095"), (b"x" * 4096, 78, "4095"), (b"x" * 4095, 0, "x" * 4095),
+                                 (b"two words \n", 0, "two words "), (b"pass\r\nmore\r\n", 0, "pass"),
                                  ("gr\u00fcn".encode(), 0, "gr\u00fcn"), (b'a"b\\c\n', 0, None)):
             with self.subTest(data=data[:20]):
                 with open(path, "wb") as file:
@@ -175,7 +194,8 @@ class Passwords(HostileCase):
         """A writer that comes late is waited for; a signal ends the waiting."""
         path = os.path.join(self.folder, "pipe")
         os.mkfifo(path, 0o600)
-        run = Hark(self.folder, ["pull", "--maildir", "Mail", "--ca-file", self.place.ca, "--password-file", "pipe", self.address(self.server)])
+        run = Hark(self.folder, ["pull", "--maildir", "Mail", "--ca-file", self.place.ca, "--password-file", "pipe",
+                                 self.address(self.server)])
         time.sleep(0.3)
         with open(path, "w") as file:
             file.write("late\n")
@@ -187,16 +207,19 @@ class Passwords(HostileCase):
         self.assertEqual(said.code, 75, said.err)
 
     def test_process_substitution(self):
-        done = subprocess.run(["bash", "-c", '"$@" --password-file <(echo substituted)', "bash", HARK, "pull", "--maildir", "Mail", "--ca-file", self.place.ca,
+        done = subprocess.run(["bash", "-c", '"$@" --password-file <(echo substituted)', "bash", HARK, "pull", "--maildir", "Mail",
+                               "--ca-file", self.place.ca,
                                self.address(self.server)], cwd=self.folder, timeout=30, capture_output=True)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertRegex(self.server.script.login, ' "?substituted"?$')
 
     def test_children(self):  # SEC N-12
         """The password command has the descriptors, signals and words that hark was given, and no more."""
-        self.write("hark.conf", f"[a]\nurl = imaps://other@localhost\npassword = canary-of-another\n[b]\nurl = {self.address(self.server)}\n"
+        self.write("hark.conf", f"[a]\nurl = imaps://other@localhost\npassword = canary-of-another\n"
+                                f"[b]\nurl = {self.address(self.server)}\n"
                                 f"maildir = Mail\nca-file = {self.place.ca}\npassword-command = sh ./command\n")
-        self.write("command", "ls -l /proc/self/fd >fds; cat /proc/self/status >status; env >env; tr '\\0' ' ' </proc/$$/cmdline >args; echo pass\n")
+        self.write("command", "ls -l /proc/self/fd >fds; cat /proc/self/status >status; env >env; "
+                              "tr '\\0' ' ' </proc/$$/cmdline >args; echo pass\n")
         blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1, signal.SIGCHLD})
         try:
             run = Hark(self.folder, ["pull", "--config", "hark.conf", "b"])

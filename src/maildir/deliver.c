@@ -29,16 +29,17 @@ static void name_of(char out[NAME_MOST], const hark_pull_event *ev, const box *b
   md_name_put(out, &name);
 }
 
-/* Larger than the disk is this message alone: a server may announce what it likes. */
+/* Larger than the room is this message alone: a server may announce what it likes. */
 static int room_on_disk(hark_maildir *m, uint64_t size) {
-  int number = md_fits(m->tmp, size);
-  if (number == EFBIG)
-    return md_say(m->error, HARK_ERR_STORE, m->path, NULL, "a message is larger than this disk");
-  return number
-             ? md_say(m->error, HARK_ERR_DISK, m->path, NULL,
-                      "the disk is nearly full; make some space and run again (hark leaves 64 MiB "
-                      "free)")
-             : 0;
+  switch (md_fits(m->tmp, size)) {
+  case 0: return 0;
+  case EFBIG:
+    return md_say(m->error, HARK_ERR_STORE, m->path, NULL,
+                  "a message is larger than the room on this disk; make some and run again");
+  default:
+    return md_say(m->error, HARK_ERR_DISK, m->path, NULL,
+                  "the disk is nearly full; make some space and run again");
+  }
 }
 
 static int begin(hark_maildir *m, const hark_pull_event *ev) {

@@ -51,7 +51,11 @@ bool md_sync_all_tells(void) {
 int md_rename(int from_dir, const char *from, int to_dir, const char *to) {
   if (!renameat2(from_dir, from, to_dir, to, RENAME_NOREPLACE)) return 0;
   if (errno != EINVAL && errno != ENOSYS) return errno;
-  if (linkat(from_dir, from, to_dir, to, 0)) return errno;
+  if (linkat(from_dir, from, to_dir, to, 0)) {
+    if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS) return errno;
+    if (!faccessat(to_dir, to, F_OK, AT_SYMLINK_NOFOLLOW)) return EEXIST;
+    return renameat(from_dir, from, to_dir, to) ? errno : 0; /* nobody else makes our names */
+  }
   return unlinkat(from_dir, from, 0) ? errno : 0;
 }
 
@@ -59,9 +63,9 @@ int md_fits(int fd, uint64_t size) {
   struct statvfs is;
   if (fstatvfs(fd, &is) || !is.f_blocks || !is.f_frsize) return 0; /* it does not say */
   uint64_t part = is.f_blocks / KEEP_PART, keep = KEEP_FREE / is.f_frsize;
-  uint64_t blocks = size / is.f_frsize + 1;
-  if (blocks > is.f_blocks) return EFBIG;
-  return is.f_bavail < blocks + (keep < part ? keep : part) ? ENOSPC : 0;
+  if (part < keep) keep = part;
+  if (is.f_bavail < keep) return ENOSPC;
+  return size / is.f_frsize + 1 > is.f_bavail - keep ? EFBIG : 0;
 }
 
 /* Several machines may write there, or a program may stand behind it. */

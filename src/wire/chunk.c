@@ -27,6 +27,14 @@ void chunk_free(const mem *m, chunk *c) {
 
 /* --- bits --- */
 
+/* Not the compiler's: it would call a library of its own. */
+static uint32_t ones(uint64_t v) {
+  v -= v >> 1 & 0x5555555555555555u;
+  v = (v & 0x3333333333333333u) + (v >> 2 & 0x3333333333333333u);
+  v = (v + (v >> 4)) & 0x0f0f0f0f0f0f0f0fu;
+  return (uint32_t)(v * 0x0101010101010101u >> 56);
+}
+
 /* Those of word w that lie in r. */
 static uint64_t mask(run r, size_t w) {
   uint64_t bits = UINT64_MAX;
@@ -38,14 +46,14 @@ static uint64_t mask(run r, size_t w) {
 static void set_bits(chunk *c, run r) {
   for (size_t w = r.first / WORD; w <= r.last / WORD; w++) {
     uint64_t fresh = mask(r, w) & ~c->at.bits[w];
-    c->at.bits[w] |= fresh, c->count += (uint32_t)__builtin_popcountll(fresh);
+    c->at.bits[w] |= fresh, c->count += ones(fresh);
   }
 }
 
 static void clear_bits(chunk *c, run r) {
   for (size_t w = r.first / WORD; w <= r.last / WORD; w++) {
     uint64_t gone = mask(r, w) & c->at.bits[w];
-    c->at.bits[w] &= ~gone, c->count -= (uint32_t)__builtin_popcountll(gone);
+    c->at.bits[w] &= ~gone, c->count -= ones(gone);
   }
 }
 
@@ -196,7 +204,7 @@ uint16_t chunk_nth(const chunk *c, uint32_t i) {
   run r = {0};
   size_t w = 0;
   if (is_bits(c)) { /* words go by without a look at their runs */
-    for (uint32_t n; i >= (n = (uint32_t)__builtin_popcountll(c->at.bits[w])); w++) i -= n;
+    for (uint32_t n; i >= (n = ones(c->at.bits[w])); w++) i -= n;
   }
   for (uint32_t k = (uint32_t)(w * WORD); chunk_from(c, k, &r); k = (uint32_t)r.last + 1) {
     if (i < length(r)) break;

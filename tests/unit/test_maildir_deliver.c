@@ -252,17 +252,16 @@ static void space_is_kept(void **state) {
   hark_maildir *m = open_maildir("M");
   free_of = 10 << 20, free_blocks = KEEP_FREE / 4096 + 1; /* 40 GiB, one block to spare */
   deliver(m, 1, 1);
-  assert_int_equal(put_part(m, 2, 4096), HARK_ERR_DISK);
-  assert_non_null(strstr(hark_maildir_error(m), "the disk is nearly full; make some space"));
-  assert_int_equal(put_part(m, 2, 40ull << 30), HARK_ERR_STORE);
-  assert_non_null(strstr(hark_maildir_error(m), "a message is larger than this disk"));
+  assert_int_equal(put_part(m, 2, 4096), HARK_ERR_STORE); /* others may fit */
+  assert_non_null(strstr(hark_maildir_error(m), "larger than the room on this disk"));
   assert_int_equal(put_part(m, 2, UINT64_MAX), HARK_ERR_STORE);
   deliver(m, 3, 3);
-  free_blocks--;
+  free_blocks -= 2;
   assert_int_equal(put_message(m, 4), HARK_ERR_DISK);
+  assert_non_null(strstr(hark_maildir_error(m), "the disk is nearly full; make some space"));
   free_of = 1600, free_blocks = 101; /* a small one */
   deliver(m, 5, 5);
-  free_blocks--;
+  free_blocks -= 2;
   assert_int_equal(put_message(m, 6), HARK_ERR_DISK);
   assert_int_equal(count("M/tmp"), 0);
   free_of = 0;

@@ -187,22 +187,19 @@ static gate phase_allows(const hark_client *c, const command *head) {
   return (phases & phase_bit(c->phase)) ? GATE_OPEN : GATE_REFUSED;
 }
 
-/* Whose answers are about the mailbox that is open. */
-static bool about_selected(const command *cmd) {
-  return cmd->effect == EFFECT_IDLE || cmd->row->phases == EXT_IN_SELECTED;
-}
-
 /* Section 5.5: message numbers must mean the same to both sides while it is under way, two
- * answers must be told apart, and data of one mailbox must not be taken for another's. */
+ * answers must be told apart, and data of one mailbox must not be taken for another's: any
+ * command may bring EXISTS while a mailbox is open, none while there is none. */
 static gate overlap_allows(const hark_client *c, const command *head) {
   bool numbers = (head->row->hazards & EXT_SEQ) && !head->uid;
+  bool leaves_mailbox = c->phase == HARK_PHASE_SELECTED &&
+                        (head->effect == EFFECT_SELECT || head->effect == EFFECT_CLOSE);
   for (const command *cmd = next_in_flight(c->commands); cmd; cmd = next_in_flight(cmd->next)) {
     bool keeps = (cmd->row->hazards & EXT_SEQ) && !cmd->uid;
     if (head->row->hazards & EXT_ALONE) return GATE_WAIT;
     if (numbers && !keeps) return GATE_WAIT;
     if ((head->row->hazards & EXT_SAME) && cmd->row == head->row) return GATE_WAIT;
-    bool mailbox = head->effect == EFFECT_SELECT || head->effect == EFFECT_CLOSE;
-    if (mailbox && about_selected(cmd)) return GATE_WAIT;
+    if (leaves_mailbox && !(cmd->row->phases & EXT_IN_NOT_AUTHENTICATED)) return GATE_WAIT;
     if (head->effect == EFFECT_STARTTLS || head->effect == EFFECT_LOGIN ||
         head->effect == EFFECT_AUTHENTICATE)
       return GATE_WAIT;
@@ -270,7 +267,8 @@ static command *first_queued(const hark_client *c) {
   return cmd;
 }
 
-/* A command given while idling ends IDLE by itself; it leaves together with DONE. */
+/* A command given while idling ends IDLE by itself; it leaves together with DONE, or behind the
+ * OK where the two may not overlap. */
 static void end_idle(hark_client *c) {
   if (!core_inflight(c, EFFECT_IDLE) || !c->continued || c->done_sent) return;
   c->done_sent = true;
@@ -281,7 +279,11 @@ void core_flush(hark_client *c) {
   command *head;
   while (!core_dead(c) && !(c->flags & HARK_OBSERVE) && (head = first_queued(c))) {
     gate g = may_leave(c, head);
-    if (g == GATE_WAIT || core_dead(c)) return;
+    if (core_dead(c)) return;
+    if (g == GATE_WAIT) {
+      if (!c->bye) end_idle(c);
+      return;
+    }
     if (head->state != COMMAND_QUEUED) continue;
     end_idle(c);
     leave(c, head);

@@ -59,6 +59,31 @@ static void converted(void **state) {
   BECOMES("From me\r\n>From\r\n\r\nx\r\n", "From me\n>From\n\nx\n");
 }
 
+/* CRLF as LF, or NULL: something else ends a line in it, or it holds NUL. */
+static const char *model(const char *p, size_t n, char out[16]) {
+  size_t k = 0;
+  for (size_t i = 0; i < n; i++) {
+    bool crlf = p[i] == '\r' && i + 1 < n && p[i + 1] == '\n';
+    if (!p[i] || (!crlf && (p[i] == '\r' || p[i] == '\n'))) return NULL;
+    out[k++] = crlf ? '\n' : p[i];
+    i += crlf;
+  }
+  out[k] = 0;
+  return out;
+}
+
+/* Every text of up to five of these, at every cut.  SEC F-16 */
+static void every_short_text(void **state) {
+  (void)state;
+  static const char letters[] = {'a', '\r', '\n', 0};
+  char text[5], out[16];
+  for (size_t n = 0; n <= sizeof text; n++)
+    for (unsigned v = 0; v < 1u << 2 * n; v++) {
+      for (size_t i = 0; i < n; i++) text[i] = letters[v >> 2 * i & 3];
+      becomes(text, n, model(text, n, out));
+    }
+}
+
 /* SEC H-17 */
 static void kept_as_it_came(void **state) {
   (void)state;
@@ -122,6 +147,7 @@ static void name_is_taken(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(converted, setup_dir, teardown_dir),
+      cmocka_unit_test_setup_teardown(every_short_text, setup_dir, teardown_dir),
       cmocka_unit_test_setup_teardown(kept_as_it_came, setup_dir, teardown_dir),
       cmocka_unit_test_setup_teardown(expanded_when_large, setup_dir, teardown_dir),
       cmocka_unit_test_setup_teardown(times_of_files, setup_dir, teardown_dir),

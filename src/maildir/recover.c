@@ -126,13 +126,14 @@ typedef struct sweep {
   uint64_t removed;
 } sweep;
 
-/* Names of other programs in tmp are theirs. */
+/* Names of other programs in tmp are theirs, and so is a folder. */
 static int remove_own(void *ud, const char *file) {
   sweep *s = ud;
   mail_name is;
   if (!md_name_read(&is, file, strlen(file))) return 0;
+  if (unlinkat(s->m->tmp, file, 0)) return errno == ENOENT || errno == EISDIR ? 0 : errno;
   s->removed++;
-  return unlinkat(s->m->tmp, file, 0) && errno != ENOENT ? errno : 0;
+  return 0;
 }
 
 static int clear_tmp(hark_maildir *m) {

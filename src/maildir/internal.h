@@ -68,6 +68,7 @@
 #define md_rollback       hark__md_rollback
 #define md_box            hark__md_box
 #define md_record         hark__md_record
+#define md_forget         hark__md_forget
 #define md_settle         hark__md_settle
 #define md_entry_name     hark__md_entry_name
 #define md_publish        hark__md_publish
@@ -89,7 +90,7 @@ enum {
   ENTRIES_MOST = 1024,
   TEXT_MOST = 131072, /* of identities and reasons in a batch */
   ENTRY_TEXT_MOST = 2 * ID_MOST,
-  SINGLES_MOST = 4, /* messages that are synced file by file: docs/delivery.md */
+  SINGLES_MOST = 4,      /* messages that are synced file by file: docs/delivery.md */
   DESCRIPTORS_MOST = 64, /* of files of a batch, where all of them must be */
   SENTENCE_MOST = 600
 };
@@ -252,6 +253,7 @@ void md_entry_name(char out[NAME_MOST], const entry *e);
 /* tmp/name to its place; EEXIST: it is there. */
 int md_publish(const hark_maildir *m, const char *name, uint8_t letters);
 int md_record(hark_maildir *m, batch *b); /* SQLite's result; all but COMMIT */
+void md_forget(hark_maildir *m, const entry *e);
 
 /* --- state.c: functions return SQLite's results --- */
 
@@ -276,6 +278,8 @@ int md_record(hark_maildir *m, batch *b); /* SQLite's result; all but COMMIT */
   X(DELIVERED, "UPDATE message SET staged = NULL WHERE staged IS NOT NULL")                        \
   X(DELIVERED_ONE, "UPDATE message SET staged = NULL WHERE id = ?1")                               \
   X(FORGET, "DELETE FROM message WHERE id = ?1")                                                   \
+  X(FORGET_UID, "DELETE FROM message WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3"         \
+                " AND staged IS NOT NULL")                                                         \
   X(STAGED, "SELECT id, name, letters, staged FROM message WHERE staged IS NOT NULL LIMIT ?1")     \
   X(UNCLAIM, "UPDATE message SET uid = NULL WHERE mailbox = ?1 AND uid IS NOT NULL")               \
   X(BY_EMAIL_ID, "SELECT id FROM message WHERE mailbox = ?1 AND email_id = ?2 AND uid IS NULL"     \

@@ -64,6 +64,12 @@ static int message(hark_maildir *m, entry *e, int64_t now) {
   return md_run(m, s);
 }
 
+void md_forget(hark_maildir *m, const entry *e) {
+  sqlite3_stmt *s = md_use(m, SQL_FORGET_UID);
+  keys(s, e);
+  md_run(m, s);
+}
+
 /* The numbers of all messages of the mailbox count no more. */
 static int renumbered(hark_maildir *m, const entry *e) {
   sqlite3_stmt *s = md_use(m, SQL_UNCLAIM);

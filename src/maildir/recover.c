@@ -57,21 +57,6 @@ static int by_name(const void *a, const void *b) {
   return strcmp(((const staged *)a)->name, ((const staged *)b)->name);
 }
 
-/* tmp: moved.  EEXIST: it has been moved, and a power cut left both names. */
-static int move(recovery *r, uint64_t *moved) {
-  hark_maildir *m = r->m;
-  for (size_t i = 0; i < r->n; i++) {
-    staged *each = &r->v[i];
-    int number = md_publish(m, each->name, each->letters);
-    if (number == ENOENT) continue;
-    if (number == EEXIST && unlinkat(m->tmp, each->name, 0)) number = errno;
-    if (number && number != EEXIST) return md_say_errno(m, number, each->name);
-    *moved += !number;
-    each->here = true;
-  }
-  return 0;
-}
-
 /* Whoever reads the mail may have moved it from new to cur, and changed its letters. */
 static int look(void *ud, const char *file) {
   recovery *r = ud;
@@ -89,7 +74,28 @@ static int look_in_folders(recovery *r) {
   hark_maildir *m = r->m;
   int number = md_each_name(m->new, look, r);
   if (!number) number = md_each_name(m->cur, look, r);
-  if (!number) number = md_sync_folder(m->new); /* the renames of the dead may not be on disk */
+  return number ? md_say_errno(m, number, NULL) : 0;
+}
+
+/* Not in its place: moved, if it is in tmp.  In both: a crash between link and unlink, or a power
+ * cut, left two names, and a reader may have changed the other since. */
+static int move_one(recovery *r, staged *each, uint64_t *moved) {
+  hark_maildir *m = r->m;
+  int number = each->here ? EEXIST : md_publish(m, each->name, each->letters);
+  if (number == ENOENT) return 0;
+  if (number == EEXIST && unlinkat(m->tmp, each->name, 0) && errno != ENOENT) number = errno;
+  if (number && number != EEXIST) return md_say_errno(m, number, each->name);
+  *moved += !number;
+  each->here = true;
+  return 0;
+}
+
+static int move(recovery *r, uint64_t *moved) {
+  hark_maildir *m = r->m;
+  int err = 0;
+  for (size_t i = 0; !err && i < r->n; i++) err = move_one(r, &r->v[i], moved);
+  if (err) return err;
+  int number = md_sync_folder(m->new); /* the renames of the dead may not be on disk either */
   if (!number) number = md_sync_folder(m->cur);
   return number ? md_say_errno(m, number, NULL) : 0;
 }
@@ -120,13 +126,14 @@ typedef struct sweep {
   uint64_t removed;
 } sweep;
 
-/* Names of other programs in tmp are theirs. */
+/* Names of other programs in tmp are theirs, and so is a folder. */
 static int remove_own(void *ud, const char *file) {
   sweep *s = ud;
   mail_name is;
   if (!md_name_read(&is, file, strlen(file))) return 0;
+  if (unlinkat(s->m->tmp, file, 0)) return errno == ENOENT || errno == EISDIR ? 0 : errno;
   s->removed++;
-  return unlinkat(s->m->tmp, file, 0) && errno != ENOENT ? errno : 0;
+  return 0;
 }
 
 static int clear_tmp(hark_maildir *m) {
@@ -145,7 +152,7 @@ static int settle_staged(recovery *r) {
     if (result) return md_say_state(r->m->error, r->m->state_path, result);
     if (!r->n) break;
     qsort(r->v, r->n, sizeof *r->v, by_name);
-    if ((err = move(r, &moved)) || (err = look_in_folders(r)) || (err = decide(r))) return err;
+    if ((err = look_in_folders(r)) || (err = move(r, &moved)) || (err = decide(r))) return err;
   }
   md_note(r->m, moved, "message of an interrupted pull was finished",
           "messages of an interrupted pull were finished");

@@ -70,16 +70,23 @@ int md_publish(const hark_maildir *m, const char *name, uint8_t letters) {
   return md_rename(m->tmp, name, m->cur, with_info);
 }
 
-static void place(const hark_maildir *m, batch *b) {
+/* Who removed it from tmp did not take it as mail: without its row it is fetched again. */
+static int place_one(hark_maildir *m, const entry *e, const char *name) {
+  int err = e->known ? EEXIST : md_publish(m, name, e->letters);
+  if (err == ENOENT) md_forget(m, e);
+  if (err != EEXIST) return err;
+  return unlinkat(m->tmp, name, 0) && errno != ENOENT ? errno : 0;
+}
+
+static void place(hark_maildir *m, batch *b) {
   char text[NAME_MOST];
   for (size_t i = 0; i < b->n; i++) {
     entry *e = &b->entries[i];
     if (!is_file(e) || e->placed) continue;
     md_entry_name(text, e);
-    int err = e->known ? EEXIST : md_publish(m, text, e->letters);
-    if (err == EEXIST && unlinkat(m->tmp, text, 0)) err = errno;
-    e->placed = !err || err == EEXIST;
-    if (!e->placed) say_errno(m, b, err, text);
+    int err = place_one(m, e, text);
+    e->placed = !err;
+    if (err) say_errno(m, b, err, text);
   }
 }
 
@@ -93,7 +100,7 @@ static int sync_folders(const hark_maildir *m, const batch *b) {
   return err ? err : cur_err;
 }
 
-static void finish(const hark_maildir *m, batch *b) {
+static void finish(hark_maildir *m, batch *b) {
   place(m, b);
   int err = sync_folders(m, b);
   if (err) say_errno(m, b, err, NULL);

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { APPLICATION = 0x6861726b }; /* "hark" */
@@ -79,9 +80,12 @@ static int question(hark_maildir *m, const char *text, int64_t *out) {
 /* SQLite would create it with what the umask leaves. */
 static int make_private(hark_maildir *m) {
   int fd = open(m->state_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+  struct stat is;
   if (fd < 0) return errno;
   m->shared = md_networked(fd);
-  return close(fd) ? errno : 0;
+  bool file = !fstat(fd, &is) && S_ISREG(is.st_mode);
+  if (close(fd)) return errno;
+  return file ? 0 : EISDIR;
 }
 
 static int prepare(hark_maildir *m) {
@@ -141,7 +145,7 @@ static int say_errno(hark_maildir *m, int number) {
 int md_state_open(hark_maildir *m) {
   if (!(m->statements = calloc(SQL_COUNT, sizeof *m->statements))) return HARK_ERR_NOMEM;
   int number = make_private(m);
-  if (number == EISDIR) return say(m, "is a folder; name a file for the state");
+  if (number == EISDIR) return say(m, "is not a file; name a file for the state");
   if (number == EROFS) return say(m, "is on a disk that is read-only");
   if (number == EACCES) return say(m, "cannot be written; see its permissions");
   if (number) return say_errno(m, number);

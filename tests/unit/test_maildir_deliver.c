@@ -106,6 +106,59 @@ static void other_size_than_announced(void **state) {
   hark_maildir_close(m);
 }
 
+static void more_than_announced(void **state) {
+  (void)state;
+  hark_maildir *m = open_maildir("M");
+  hark_pull_event ev = event(HARK_PULL_MESSAGE_END, 2);
+  assert_int_equal(put_part(m, 2, 5), 0);
+  ev.size = 5;
+  assert_int_equal(hark_maildir_put(m, &ev), HARK_ERR_STORE);
+  assert_int_equal(count("M/tmp"), 0);
+  hark_maildir_close(m);
+}
+
+static void nothing_and_next_to_nothing(void **state) {
+  (void)state;
+  hark_maildir *m = open_maildir("M");
+  hark_pull_event ev = event(HARK_PULL_MESSAGE, 1);
+  assert_int_equal(hark_maildir_put(m, &ev), 0);
+  ev.type = HARK_PULL_MESSAGE_END; /* no DATA at all */
+  assert_int_equal(hark_maildir_put(m, &ev), 0);
+  assert_int_equal(put_as(m, 2, 77, "\r", 1, (hark_strs){NULL, 0}), 0);
+  assert_int_equal(put_as(m, 3, 77, "\r\n", 2, (hark_strs){NULL, 0}), 0);
+  assert_int_equal(settle(m), 0);
+  assert_string_equal(have_of(m, 77), "1:3");
+  hark_maildir_close(m);
+  assert_int_equal(count("M/new"), 3);
+}
+
+static void empty_tmp(void) {
+  DIR *d = opendir(at("M/tmp"));
+  for (struct dirent *e; (e = readdir(d));)
+    if (e->d_name[0] != '.') assert_int_equal(unlink(path_of("M/tmp", e->d_name)), 0);
+  closedir(d);
+}
+
+/* Somebody cleans tmp while hark gathers: nobody has taken such a message, it is fetched. */
+static void tmp_is_emptied(void **state) {
+  (void)state;
+  for (uint32_t messages = 2; messages <= 20; messages += 18) { /* synced alone, and together */
+    hark_maildir *m = open_maildir("M");
+    forget_answers();
+    for (uint32_t k = 1; k <= messages; k++)
+      assert_int_equal(put_message(m, 100 * messages + k), 0);
+    empty_tmp();
+    int err = settle(m);
+    assert_int_equal(err, HARK_ERR_DISK);
+    assert_non_null(strstr(hark_maildir_error(m), "No such file"));
+    assert_string_equal(have_text, "");
+    hark_maildir_close(m);
+    m = open_maildir("M");
+    assert_string_equal(have_of(m, 77), "");
+    hark_maildir_close(m);
+  }
+}
+
 static void not_flushed_is_undone(void **state) {
   (void)state;
   hark_maildir *m = open_maildir("M");
@@ -317,6 +370,9 @@ int main(void) {
       cmocka_unit_test_setup_teardown(known_at_the_end, setup, teardown),
       cmocka_unit_test_setup_teardown(broken_off, setup, teardown),
       cmocka_unit_test_setup_teardown(other_size_than_announced, setup, teardown),
+      cmocka_unit_test_setup_teardown(more_than_announced, setup, teardown),
+      cmocka_unit_test_setup_teardown(nothing_and_next_to_nothing, setup, teardown),
+      cmocka_unit_test_setup_teardown(tmp_is_emptied, setup, teardown),
       cmocka_unit_test_setup_teardown(not_flushed_is_undone, setup, teardown),
       cmocka_unit_test_setup_teardown(more_than_fits, setup, teardown),
       cmocka_unit_test_setup_teardown(exact_is_marked, setup, teardown),

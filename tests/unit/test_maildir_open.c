@@ -66,6 +66,31 @@ static void links_are_not_followed(void **state) {
   refuses_path("M", "new: is a file or a link");
 }
 
+static void state_is_no_file(void **state) {
+  (void)state;
+  hark_maildir_close(open_maildir("M"));
+  assert_int_equal(unlink(at("M/hark.db")), 0);
+  assert_int_equal(mkfifo(at("M/hark.db"), 0600), 0);
+  refuses_path("M", "hark.db: is not a file; name a file for the state");
+  assert_int_equal(unlink(at("M/hark.db")), 0);
+  assert_int_equal(symlink("/dev/full", at("M/hark.db")), 0);
+  refuses_path("M", "is not a file");
+  assert_int_equal(unlink(at("M/hark.db")), 0);
+  assert_int_equal(mkdir(at("M/hark.db"), 0700), 0);
+  refuses_path("M", "is not a file");
+}
+
+static void folder_in_tmp(void **state) {
+  (void)state;
+  hark_maildir_close(open_maildir("M"));
+  assert_int_equal(mkdir(path_of("M/tmp", name_of(1)), 0700), 0);
+  hark_maildir *m = open_maildir("M");
+  assert_null(hark_maildir_note(m));
+  assert_int_equal(put_message(m, 1), HARK_ERR_STORE); /* its name is taken */
+  deliver(m, 2, 2);
+  hark_maildir_close(m);
+}
+
 static void path_is_escaped(void **state) {
   (void)state;
   write_file(at("a\n\x1b[31m\xe2\x80\xae"), "x");
@@ -362,6 +387,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(private_whatever_the_umask, setup, teardown),
       cmocka_unit_test_setup_teardown(not_a_maildir, setup, teardown),
       cmocka_unit_test_setup_teardown(links_are_not_followed, setup, teardown),
+      cmocka_unit_test_setup_teardown(state_is_no_file, setup, teardown),
+      cmocka_unit_test_setup_teardown(folder_in_tmp, setup, teardown),
       cmocka_unit_test_setup_teardown(path_is_escaped, setup, teardown),
       cmocka_unit_test_setup_teardown(second_process, setup, teardown),
       cmocka_unit_test_setup_teardown(read_only, setup, teardown),

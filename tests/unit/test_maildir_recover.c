@@ -119,6 +119,19 @@ static void in_both(void **state) {
   assert_int_equal(count("M/new"), 1);
 }
 
+/* And a reader moved the one in its place: it is known by its name. */
+static void in_both_and_read(void **state) {
+  (void)state;
+  char with_info[NAME_MOST + 8];
+  delivered(1, 1);
+  assert_int_equal(link(path_of("M/new", name_of(1)), path_of("M/tmp", name_of(1))), 0);
+  snprintf(with_info, sizeof with_info, "%s:2,S", name_of(1));
+  assert_int_equal(rename(path_of("M/new", name_of(1)), path_of("M/cur", with_info)), 0);
+  staged_hours_ago(0);
+  opens_with("1", NULL);
+  assert_int_equal(count("M/new") + count("M/cur"), 1);
+}
+
 /* SEC I-09 */
 static void taken_by_the_user(void **state) {
   (void)state;
@@ -195,6 +208,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(letters_are_remembered, setup, teardown),
       cmocka_unit_test_setup_teardown(in_its_place, setup, teardown),
       cmocka_unit_test_setup_teardown(in_both, setup, teardown),
+      cmocka_unit_test_setup_teardown(in_both_and_read, setup, teardown),
       cmocka_unit_test_setup_teardown(taken_by_the_user, setup, teardown),
       cmocka_unit_test_setup_teardown(removed_as_old, setup, teardown),
       cmocka_unit_test_setup_teardown(staged_in_the_future, setup, teardown),

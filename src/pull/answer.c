@@ -152,6 +152,7 @@ static const hark_pull_event *whole(hark_pull *p) {
   if (!p->unflushed++) p->unflushed_since = p->now;
   learn(p, m->got);
   pull_move(p, p->asked, p->told, m->uid);
+  if (p->out_of_memory) return NULL; /* ABORT follows, and FAILED */
   p->caught_up = m->told = false;
   p->throttles = 0;
   return tell(p, HARK_PULL_MESSAGE_END);

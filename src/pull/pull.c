@@ -196,13 +196,20 @@ static bool store_is_behind(const hark_pull *p) {
   return !p->stopping && !p->m.told && p->open_bytes >= p->config.window;
 }
 
+/* Sets that lack something say that nothing is missing: they are asked nothing more. */
+static const hark_pull_event *no_memory(hark_pull *p) {
+  return pull_fail(p, HARK_ERR_NOMEM, hark_err_text(HARK_ERR_NOMEM), NULL);
+}
+
 /* The client's events until there is something to tell. */
 static const hark_pull_event *drain(hark_pull *p) {
   const hark_event *client;
   const hark_pull_event *out;
   while (!store_is_behind(p) && (client = hark_next(p->c))) {
     if (p->stopping) continue; /* what comes now is not told */
-    if ((out = take_event(p, client))) return out;
+    out = take_event(p, client);
+    if (p->out_of_memory) return no_memory(p);
+    if (out) return out;
     if (flush_due(p)) return flush(p);
   }
   pull_heard(p);
@@ -220,12 +227,14 @@ const hark_pull_event *hark_pull_next(hark_pull *p, uint64_t now_ms) {
   if (p->stopping && (out = pull_abort(p))) return out;
   if (finished(p)) return NULL;
   do {
-    if (p->out_of_memory) return pull_fail(p, HARK_ERR_NOMEM, hark_err_text(HARK_ERR_NOMEM), NULL);
+    if (p->out_of_memory) return no_memory(p);
     if (flush_due(p)) return flush(p);
     if ((out = drain(p))) return out;
     if (hark_wants(p->c) & HARK_CLOSED) return closed(p);
     if (store_is_behind(p)) return NULL;
-    if ((out = pull_drained(p)) || (out = pull_timers(p))) return out;
+    out = pull_drained(p);
+    if (p->out_of_memory) return no_memory(p);
+    if (out || (out = pull_timers(p))) return out;
     before = hark_inflight(p->c), was = p->phase;
     act(p);
   } while (hark_inflight(p->c) != before || p->phase != was);

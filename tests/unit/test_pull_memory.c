@@ -37,6 +37,7 @@ static hark_client *c;
 static hark_pull *p;
 static hark_set *here, *open_uids;
 static size_t delivered, caught_ups;
+static bool begun; /* a message is being told */
 static int failed; /* with this error */
 
 static int leave(int result) {
@@ -66,7 +67,7 @@ static void mailbox(void) {
 static void begin(uint32_t uidvalidity) {
   hark_cursor since = {.size = sizeof since, .uidvalidity = uidvalidity, .have = here};
   server_connect(&s);
-  delivered = caught_ups = 0;
+  delivered = caught_ups = 0, begun = false;
   c = hark_new(NULL);
   assert_true(c && hark_login(c, "u", "p") > 0);
   failed = make(&since);
@@ -93,17 +94,28 @@ static void same(uint32_t uid) {
   failed = leave(hark_pull_again(p, 0, text));
 }
 
+/* What is told is told as it is: a message with its flags, or not at all. */
+static void whole(const hark_pull_event *ev) {
+  assert_false(hark_set_has(here, ev->uid) || hark_set_has(open_uids, ev->uid));
+  assert_int_equal(ev->flags.n, 2);
+  hark_set_add(open_uids, ev->uid, ev->uid);
+}
+
 static void take(const hark_pull_event *ev) {
   assert_int_equal(failed, 0); /* FAILED is the last */
+  bool ends = ev->type == HARK_PULL_MESSAGE_END || ev->type == HARK_PULL_ABORT;
+  if (ev->type != HARK_PULL_OTHER && ev->type != HARK_PULL_FLUSH)
+    assert_int_equal(begun, ends || ev->type == HARK_PULL_DATA);
+  if (ends || ev->type == HARK_PULL_MESSAGE) begun = !ends;
   switch (ev->type) {
-  case HARK_PULL_MESSAGE_END:
-    assert_false(hark_set_has(here, ev->uid) || hark_set_has(open_uids, ev->uid));
-    hark_set_add(open_uids, ev->uid, ev->uid);
-    break;
+  case HARK_PULL_MESSAGE_END: whole(ev); break;
   case HARK_PULL_FLUSH: durable(); break;
   case HARK_PULL_RENUMBERED: hark_set_remove(here, 1, 0); break;
   case HARK_PULL_SAME: same(ev->uid); break;
-  case HARK_PULL_CAUGHT_UP: caught_ups++; break;
+  case HARK_PULL_CAUGHT_UP:
+    caught_ups++;
+    assert_int_equal(hark_set_count(here), MESSAGES); /* nothing is missing */
+    break;
   case HARK_PULL_FAILED: failed = ev->err; break;
   default: break;
   }

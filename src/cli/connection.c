@@ -197,7 +197,7 @@ static bool encrypt(connection *k) {
 bool connection_open(connection *k) {
   k->failure = (failure){0};
   k->fd = -1, k->sign_in = 0, k->heard = 0, k->sent = false, k->leaving = false;
-  k->selected = false, k->alerts = 0;
+  k->selected = false, k->alerts = 0, k->sign_in_by = 0;
   k->opened = loop_now();
   if (!dial(k) || !make_client(k) || !greeted(k) || !know_capabilities(k) || !encrypt(k))
     return false;
@@ -217,7 +217,7 @@ static void alert(connection *k, hark_str text) {
 
 /* Shown out right after the sign-in, we are one connection too many. */
 static void farewell(connection *k, const hark_ev_cond *cond) {
-  bool shown_out = !k->selected && !k->sign_in;
+  bool shown_out = k->sign_in_by && !k->sign_in && !k->selected;
   if (k->failure.code) return;
   connection_fail(k, EXIT_SERVER, "the server ended the connection", cond->text);
   if (!policy_passes(cond->code_id, &k->failure.wait_ms) && shown_out)

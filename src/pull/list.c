@@ -37,10 +37,17 @@ void pull_list(hark_pull *p, bool full) {
   p->search = pull_sent(p, hark_search_end(q));
   if (!p->search) return;
   pull_clear(p->found);
+  p->too_many = false;
   pull_end_idle(p, p->config.answer_ms); /* the command itself has done it; this notes when */
   p->phase = PULL_LISTING;
   if (full) p->list_due = false, p->listed_at = p->now;
   p->check_due = false;
+}
+
+/* More than any mailbox holds, with what may have come meanwhile: what a server lists costs memory
+ * and time. */
+static uint64_t list_most(const hark_pull *p) {
+  return (p->exists < EXISTS_MOST ? p->exists : EXISTS_MOST) + LISTED_MORE;
 }
 
 /* "n:*" always matches the last message, and a server may answer what was not asked. */
@@ -49,7 +56,12 @@ static void found(hark_pull *p, const hark_ev_search *s) {
   uint32_t a, b;
   pull_clear(p->scratch);
   for (size_t i = 0; i < s->n; i++) pull_try(p, hark_set_add(p->scratch, s->v[i], s->v[i]));
-  while (text.p && hark_set_next(&text, &a, &b)) pull_try(p, hark_set_add(p->scratch, a, b));
+  while (text.p && hark_set_next(&text, &a, &b)) {
+    if (b - a >= list_most(p))
+      p->too_many = true; /* "*", which no answer holds, among them */
+    else
+      pull_try(p, hark_set_add(p->scratch, a, b));
+  }
   hark_set_remove(p->scratch, 0, 0); /* no UID is called "*" */
   if (p->search_from > 1) pull_try(p, hark_set_remove(p->scratch, 1, p->search_from - 1));
   pull_try(p, hark_set_join(p->found, p->scratch));
@@ -127,7 +139,7 @@ static const hark_pull_event *search_done(hark_pull *p, const hark_ev_cond *cond
   bool extended = p->search_extended;
   p->search = 0;
   if (cond->verdict == HARK_VERDICT_OK) {
-    if (hark_set_count(p->found) > p->exists + 1000000)
+    if (p->too_many || hark_set_count(p->found) > list_most(p))
       return pull_fail(p, HARK_ERR_FRAME, "the server lists more messages than the mailbox has",
                        cond);
     listed(p);

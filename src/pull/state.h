@@ -69,6 +69,8 @@ enum {
   FLUSH_MS = 200,
   SAME_OPEN = 1000,
   SAME_BATCH = 250,
+  EXISTS_MOST = 100000000, /* messages in a mailbox */
+  LISTED_MORE = 1000000,   /* than EXISTS */
   POLL_MS = 60000,
   WAKE_MS = 10000,       /* for the first answer after the machine slept */
   LEAVE_MS = 5000,       /* for the answer to LOGOUT, and for the end after BYE */
@@ -128,7 +130,7 @@ struct hark_pull {
   hark_str *flag_v;
 
   hark_cmd id, examine, search, idle, poll, logout;
-  bool search_full, search_extended, extended_refused;
+  bool search_full, search_extended, extended_refused, too_many;
   uint32_t search_from;     /* a check: UIDs below are not new */
   uint64_t search_exists;   /* when it was asked */
   bool list_due, check_due; /* all again; what lies above the highest */

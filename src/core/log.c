@@ -13,7 +13,7 @@ static size_t add(char *to, size_t at, const char *p, size_t n) {
   bool cut = n > room;
   if (cut) n = room;
   memcpy(to + at, p, n);
-  if (cut) memcpy(to + LINE_MAX_LENGTH - 3, "...", 3);
+  if (cut) memset(to + LINE_MAX_LENGTH - 3, '.', 3);
   return at + n;
 }
 

@@ -14,7 +14,7 @@ static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') 
 /* word: in small letters; what of text begins with it */
 static bool starts(hark_str text, const char *word) {
   size_t i = 0;
-  while (word[i] && i < text.n && lower(text.p[i]) == word[i]) i++;
+  while (i < text.n && word[i] && lower(text.p[i]) == word[i]) i++;
   return !word[i];
 }
 

@@ -25,8 +25,10 @@ typedef enum line_kind {
   KIND_ELEMENTS
 } line_kind;
 
-/* true: the word is complete; false: more is needed, or this is no such thing (n == 0). */
-static bool read_prefix(const uint8_t *p, size_t n, prefix *out) {
+/* true: decided, by the first PREFIX_MAX bytes and however many more are there; false: more is
+ * needed.  A word that does not end within them is none that is known. */
+static bool read_prefix(const uint8_t *p, size_t there, prefix *out) {
+  size_t n = there < PREFIX_MAX ? there : PREFIX_MAX;
   size_t i = 1, digits = 0;
   *out = (prefix){0};
   while (i < n && p[i] == ' ') i++;
@@ -38,9 +40,9 @@ static bool read_prefix(const uint8_t *p, size_t n, prefix *out) {
     from = i;
   } else
     i = from;
-  while (i < n && (class_table[p[i]] & CLASS_ATOM) && i - from < PREFIX_MAX) i++;
-  if (i == n && n < PREFIX_MAX) return false;
-  out->word = str((const char *)p + from, i - from);
+  while (i < n && (class_table[p[i]] & CLASS_ATOM)) i++;
+  if (i == there && i < PREFIX_MAX) return false;
+  out->word = str((const char *)p + from, i < n ? i - from : 0);
   out->n = i;
   return true;
 }

@@ -111,6 +111,8 @@ static const hark_pull_event *give_up(hark_pull *p) {
 }
 
 static const hark_pull_event *caught_up(hark_pull *p) {
+  if (p->list_short)
+    return pull_fail(p, HARK_ERR_FRAME, "the server's list of messages cannot be read", NULL);
   p->round = 1;
   p->phase = PULL_LISTENING;
   if (p->caught_up) return NULL;

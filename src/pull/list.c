@@ -37,7 +37,7 @@ void pull_list(hark_pull *p, bool full) {
   p->search = pull_sent(p, hark_search_end(q));
   if (!p->search) return;
   pull_clear(p->found);
-  p->too_many = false;
+  p->search_broken = false;
   pull_end_idle(p, p->config.answer_ms); /* the command itself has done it; this notes when */
   p->phase = PULL_LISTING;
   if (full) p->list_due = false, p->listed_at = p->now;
@@ -50,21 +50,25 @@ static uint64_t list_most(const hark_pull *p) {
   return (p->exists < EXISTS_MOST ? p->exists : EXISTS_MOST) + LISTED_MORE;
 }
 
-/* "n:*" always matches the last message, and a server may answer what was not asked. */
-static void found(hark_pull *p, const hark_ev_search *s) {
+/* "n:*" always matches the last message, and a server may answer what was not asked.  What is too
+ * much ends the pull at once: an answer need not have an end. */
+static const hark_pull_event *found(hark_pull *p, const hark_ev_search *s) {
   hark_str text = s->set;
   uint32_t a, b;
+  bool too_many = false;
   pull_clear(p->scratch);
   for (size_t i = 0; i < s->n; i++) pull_try(p, hark_set_add(p->scratch, s->v[i], s->v[i]));
   while (text.p && hark_set_next(&text, &a, &b)) {
     if (b - a >= list_most(p))
-      p->too_many = true; /* "*", which no answer holds, among them */
+      too_many = true; /* "*", which no answer holds, among them */
     else
       pull_try(p, hark_set_add(p->scratch, a, b));
   }
   hark_set_remove(p->scratch, 0, 0); /* no UID is called "*" */
   if (p->search_from > 1) pull_try(p, hark_set_remove(p->scratch, 1, p->search_from - 1));
   pull_try(p, hark_set_join(p->found, p->scratch));
+  if (!too_many && hark_set_count(p->found) <= list_most(p)) return NULL;
+  return pull_fail(p, HARK_ERR_FRAME, "the server lists more messages than the mailbox has", NULL);
 }
 
 /* missing: listed and nowhere else. */
@@ -135,23 +139,26 @@ static void listed(hark_pull *p) {
   p->phase = PULL_FETCHING;
 }
 
+/* A list that was not understood is not an empty one. */
+static bool is_short(const hark_pull *p) {
+  uint64_t listed = hark_set_count(p->found);
+  if (!p->search_full) listed += hark_set_count(p->listed);
+  return p->search_broken && listed < p->exists;
+}
+
 static const hark_pull_event *search_done(hark_pull *p, const hark_ev_cond *cond) {
-  bool extended = p->search_extended;
+  bool refused = cond->verdict != HARK_VERDICT_OK;
   p->search = 0;
-  if (cond->verdict == HARK_VERDICT_OK) {
-    if (p->too_many || hark_set_count(p->found) > list_most(p))
-      return pull_fail(p, HARK_ERR_FRAME, "the server lists more messages than the mailbox has",
-                       cond);
-    listed(p);
-    return NULL;
-  }
   if (cond->verdict == HARK_VERDICT_LOST || cond->verdict == HARK_VERDICT_UNSENT) return NULL;
-  if (extended) { /* the old form is understood by all */
+  if (p->search_extended && (refused || is_short(p))) { /* the old form is understood by all */
     p->extended_refused = true;
     p->list_due = true;
     return NULL;
   }
-  return pull_fail(p, HARK_ERR_STATE, "the server refuses to list the messages", cond);
+  if (refused) return pull_fail(p, HARK_ERR_STATE, "the server refuses to list the messages", cond);
+  p->list_short = is_short(p);
+  listed(p);
+  return NULL;
 }
 
 /* A UIDVALIDITY that is not the cursor's, none at all, or a UIDNEXT that fell below what is
@@ -219,8 +226,11 @@ bool pull_list_event(hark_pull *p, const hark_event *ev, const hark_pull_event *
   case HARK_EV_EXISTS: exists(p, ev->num); return true;
   case HARK_EV_EXPUNGE: expunged(p, ev->num); return true;
   case HARK_EV_SEARCH:
-    if (p->search && ev->cmd == p->search) found(p, ev->search);
+    if (p->search && ev->cmd == p->search) *out = found(p, ev->search);
     return true;
+  case HARK_EV_MALFORMED:
+    if (p->search) p->search_broken = true;
+    return false;
   case HARK_EV_COND:
     if (ev->cond->code_id == HARK_CODE_UIDVALIDITY || ev->cond->code_id == HARK_CODE_UIDNEXT) {
       *out = code(p, ev->cond);

@@ -130,7 +130,9 @@ struct hark_pull {
   hark_str *flag_v;
 
   hark_cmd id, examine, search, idle, poll, logout;
-  bool search_full, search_extended, extended_refused, too_many;
+  bool search_full, search_extended, extended_refused;
+  bool search_broken; /* something that came meanwhile could not be read */
+  bool list_short;    /* and so the last list lacks messages */
   uint32_t search_from;     /* a check: UIDs below are not new */
   uint64_t search_exists;   /* when it was asked */
   bool list_due, check_due; /* all again; what lies above the highest */

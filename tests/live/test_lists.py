@@ -1,0 +1,172 @@
+#!/usr/bin/python3
+"""Servers that lie about which messages there are: what is here is never less than is said.
+
+SPDX-License-Identifier: MIT
+"""
+import os
+import re
+import unittest
+
+from harness import hostile
+from harness.case import manifest_of
+from harness.hostile_case import HostileCase
+from harness.samples import Sample, plain
+
+SANITIZED = not os.environ.get("HARK_FAST_CLOCK", "")  # its memory is not ours to bound
+MEMORY_MOST = 32 << 10  # KiB
+
+
+class Lists(hostile.Honest):
+    """Says line in the place of an ESEARCH, and old in that of a SEARCH; None: the truth."""
+
+    line = old = None
+
+    def do_search(self, peer, tag, rest):
+        line = self.line if "RETURN" in rest else self.old
+        if line is None:
+            return super().do_search(peer, tag, rest)
+        return peer.say(line.format(tag=tag), f"{tag} OK done")
+
+
+class Unreadable(Lists):
+    """Lists a UID that is none, for which the grammar has no room."""
+
+    line = '* ESEARCH (TAG "{tag}") UID ALL 0:3,1:5'
+
+
+class AllUnreadable(Unreadable):
+    """Does so in the old form, too."""
+
+    old = "* SEARCH 0 1 2 3 4 5 4294967296 -1"
+
+
+class Wide(Lists):
+    """Lists each UID that can be."""
+
+    line = '* ESEARCH (TAG "{tag}") UID ALL 1:4294967295'
+
+
+class Backwards(Lists):
+    """Lists a range from its end, which means the same."""
+
+    line = '* ESEARCH (TAG "{tag}") UID ALL 5:3,1:2'
+
+
+class WideAndMany(Wide):
+    """Says that there are as many messages."""
+
+    def do_examine(self, peer, tag, _):
+        peer.say("* 4294967295 EXISTS", "* OK [UIDVALIDITY 77] valid", f"{tag} OK [READ-ONLY] done")
+
+
+class Many(WideAndMany):
+    """Has only five of them."""
+
+    line = None
+
+
+class Endless(hostile.Honest):
+    """Lists every other UID, in answers without an end."""
+
+    def do_search(self, peer, tag, rest):
+        uid = 1
+        while True:
+            numbers = ",".join(str(number) for number in range(uid, uid + 20000, 2))
+            peer.say(f'* ESEARCH (TAG "{tag}") UID ALL {numbers}')
+            uid = (uid + 20000) % 4000000000
+
+
+class Others(hostile.Honest):
+    """Gives messages that nobody asked for, that have no number or that of another."""
+
+    def do_fetch(self, peer, tag, rest):
+        for uid in (0, 6, 4294967295, 4294967296):
+            peer.raw(b"* 1 FETCH (UID %d FLAGS () BODY[] {4}\r\nevil)\r\n" % uid)
+        peer.raw(b"* 1 FETCH (BODY[] {4}\r\nevil)\r\n* 1 FETCH (UID 1 BODY[] {4}\r\nevil UID 2)\r\n")
+        super().do_fetch(peer, tag, rest)
+
+
+class Twice(hostile.Honest):
+    """Gives each message twice, and loses many."""
+
+    def fetch(self, peer, uid, items):
+        super().fetch(peer, uid, items)
+        peer.say("* 1 EXPUNGE", "* 0 EXPUNGE", "* 4294967295 EXPUNGE")
+        super().fetch(peer, uid, items)
+
+
+class NumbersAnew(hostile.AtMessage):
+    """Has another UIDVALIDITY from message 3 on."""
+
+    def misbehave(self, peer, uid, items):
+        peer.say(f"* OK [UIDVALIDITY {self.uidvalidity + 1}] new")
+        hostile.Honest.fetch(self, peer, uid, items)
+
+
+class Memory:
+    """The most that a run takes, looked at while it runs."""
+
+    def __init__(self, run):
+        self.run, self.most = run, 0
+
+    def look(self):
+        try:
+            with open(f"/proc/{self.run.process.pid}/status") as file:
+                found = re.search(r"VmHWM:\s+(\d+)", file.read())
+        except OSError:
+            found = None
+        self.most = max(self.most, int(found[1]) if found else 0)
+        return self.run.process.poll() is not None
+
+
+class Test(HostileCase):
+    def bounded(self, memory):
+        if not SANITIZED:
+            self.assertGreater(memory.most, 0)
+            self.assertLess(memory.most, MEMORY_MOST)
+
+    def test_a_list_that_cannot_be_read(self):
+        """Is asked for in the old form; then nobody says that all is here."""
+        self.complete(self.serve(Unreadable))
+        self.setUp()
+        self.pull(self.address(self.serve(AllUnreadable)), code=76, says="cannot be read")
+        self.assertEqual(self.delivered(), [])
+
+    def test_more_than_there_can_be(self):  # SEC K-14
+        for kind in (Wide, WideAndMany, Endless):
+            with self.subTest(kind=kind.__name__):
+                self.setUp()
+                run = self.start("pull", self.address(self.serve(kind)))
+                memory = Memory(run)
+                self.until(memory.look, "the end")
+                self.check(run.wait(), 76, "lists more messages")
+                self.bounded(memory)
+
+    def test_four_billion(self):  # SEC G-05
+        """A number costs nothing, and what is listed comes."""
+        server = self.serve(Many)
+        run = self.start("pull", self.address(server))
+        memory = Memory(run)
+        self.until(memory.look, "the end")
+        self.check(run.wait(), 0)
+        self.bounded(memory)
+        self.verify(manifest_of(server.script.messages))
+
+    def test_backwards(self):
+        self.complete(self.serve(Backwards))
+
+    def test_what_nobody_asked_for(self):  # SEC K-05 K-06
+        for kind in (Others, Twice):
+            with self.subTest(kind=kind.__name__):
+                self.setUp()
+                self.complete(self.serve(kind))
+
+    def test_numbered_anew_while_open(self):
+        """The connection ends; what was whole stays, and nothing comes under a wrong number."""
+        server = self.serve(NumbersAnew)
+        self.pull(self.address(server), code=69, says="renumbered")
+        self.assertEqual(len(self.delivered()), 2)
+
+
+if __name__ == "__main__":
+    unittest.main()

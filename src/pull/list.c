@@ -95,20 +95,26 @@ static void stuck_again(hark_pull *p) {
 }
 
 /* Do EXISTS and what is listed agree?  If not: look above the highest where EXISTS has changed
- * meanwhile, else list all, once more; then the difference is taken for the server's way. */
+ * meanwhile, else list all, once more; then the difference is taken for the server's way.  Mail
+ * that comes faster than it is listed must not keep what is known from coming: that has its turn
+ * after a few looks, and the next look, if there was something new, is behind it. */
 static bool settled(hark_pull *p) {
   int64_t difference = (int64_t)p->exists - (int64_t)hark_set_count(p->listed);
   bool agrees = difference == p->settled || !difference;
-  if (!agrees && p->exists != p->search_exists) {
+  bool look = !agrees && p->looks < LOOKS;
+  bool later = !agrees && !look && p->looks_found;
+  if (look && p->exists != p->search_exists) {
     p->check_due = true;
     return false;
   }
-  if (!agrees && !(p->search_full && p->relisted)) {
+  if (look && !(p->search_full && p->relisted)) {
     p->list_due = p->relisted = true;
     return false;
   }
-  p->settled = difference;
-  p->relisted = p->check_due = false;
+  if (!later) p->settled = difference;
+  p->check_due = later;
+  p->relisted = p->looks_found = false;
+  p->looks = 0;
   return true;
 }
 
@@ -126,6 +132,8 @@ static void listed(hark_pull *p) {
   pull_try(p, hark_set_join(p->listed, p->found));
   pull_clear(p->found);
   if (!p->search_full) count_found(p, before);
+  p->looks++;
+  if (hark_set_count(p->listed) > before) p->looks_found = true;
   if (!settled(p)) return;
   if (p->renumbered) {
     pull_clear(p->unsure);

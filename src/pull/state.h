@@ -70,6 +70,7 @@ enum {
   SAME_OPEN = 1000,
   SAME_BATCH = 250,
   EXISTS_MOST = 100000000, /* messages in a mailbox */
+  LOOKS = 4,               /* listings in a row, then what is known has its turn */
   LISTED_MORE = 1000000,   /* than EXISTS */
   POLL_MS = 60000,
   WAKE_MS = 10000,       /* for the first answer after the machine slept */
@@ -131,14 +132,16 @@ struct hark_pull {
 
   hark_cmd id, examine, search, idle, poll, logout;
   bool search_full, search_extended, extended_refused;
-  bool search_broken; /* something that came meanwhile could not be read */
-  bool list_short;    /* and so the last list lacks messages */
+  bool search_broken;       /* something that came meanwhile could not be read */
+  bool list_short;          /* and so the last list lacks messages */
   uint32_t search_from;     /* a check: UIDs below are not new */
   uint64_t search_exists;   /* when it was asked */
   bool list_due, check_due; /* all again; what lies above the highest */
   bool renumbered, caught_up, cursor_stuck_asked;
-  bool relisted;   /* the last listing was a second try */
-  int64_t settled; /* EXISTS less what is listed, which a second look could not explain */
+  int looks;        /* listings since bodies were last asked for */
+  bool looks_found; /* something new was in one of them */
+  bool relisted;    /* the last listing was a second try */
+  int64_t settled;  /* EXISTS less what is listed, which a second look could not explain */
   bool idle_refused, idling, done_asked, stopping, failed;
   bool woken; /* and nothing heard since */
   int short_idles;

@@ -76,6 +76,42 @@ class Endless(hostile.Honest):
             uid = (uid + 20000) % 4000000000
 
 
+class Grows(hostile.Honest):
+    """Tells of one more message each time that it is asked which there are, and lists none of them."""
+
+    exists = 5
+
+    def do_search(self, peer, tag, rest):
+        self.exists += 1
+        peer.say(f'* ESEARCH (TAG "{tag}") UID ALL 1:5', f"* {self.exists} EXISTS", f"{tag} OK done")
+
+
+class Busy(hostile.Honest):
+    """Gets a message whenever it is asked which there are, and says so behind the answer."""
+
+    searches = before_first_fetch = 0
+    announces_first = False
+
+    def do_search(self, peer, tag, rest):
+        self.searches += 1
+        listed = ",".join(map(str, self.chosen(re.search(r"\d[\d:*]*$", rest).group() if "UID" in rest else "1:*")))
+        if self.searches <= 100:
+            uid = max(self.messages) + 1
+            self.messages[uid] = Sample(f"{uid}", plain(f"Late {uid}", "late\n"), (), 1600000000 + uid)
+        end = [f"* {len(self.messages)} EXISTS", f"{tag} OK done"]
+        peer.say(f'* ESEARCH (TAG "{tag}") UID ALL {listed}', *(end if self.announces_first else reversed(end)))
+
+    def do_fetch(self, peer, tag, rest):
+        self.before_first_fetch = self.before_first_fetch or self.searches
+        super().do_fetch(peer, tag, rest)
+
+
+class BusyAtOnce(Busy):
+    """Says so before the answer is complete, as Dovecot does."""
+
+    announces_first = True
+
+
 class Others(hostile.Honest):
     """Gives messages that nobody asked for, that have no number or that of another."""
 
@@ -154,6 +190,20 @@ class Test(HostileCase):
 
     def test_backwards(self):
         self.complete(self.serve(Backwards))
+
+    def test_exists_that_grows_and_nothing_comes(self):
+        server = self.serve(Grows)
+        self.complete(server)
+        self.assertLess(sum("SEARCH" in line for line in server.heard), 20)
+
+    def test_mail_that_comes_faster_than_it_is_listed(self):
+        """Does not keep from coming what is known."""
+        for kind in (Busy, BusyAtOnce):
+            with self.subTest(kind=kind.__name__):
+                self.setUp()
+                server = self.serve(kind)
+                self.complete(server)
+                self.assertLess(server.script.before_first_fetch, 10)
 
     def test_what_nobody_asked_for(self):  # SEC K-05 K-06
         for kind in (Others, Twice):

@@ -3,11 +3,22 @@
 #include "cli/command.h"
 #include "cli/mailbox_command.h"
 #include "cli/session.h"
+#include "cli/text.h"
+#include <stdio.h>
 
 static exit_code result(const session *s) {
   if (s->k.failure.code) return s->k.failure.code;
   if (!s->told || s->figures.stuck) return EXIT_INCOMPLETE;
   return EXIT_ALL_HERE;
+}
+
+static void report_incomplete(report *r, uint64_t stuck) {
+  char count[32], text[120];
+  text_count(count, sizeof count, stuck);
+  snprintf(text, sizeof text, "%s message%s not here; the same command tries again", count,
+           stuck == 1 ? " is" : "s are");
+  report_error(r, EXIT_INCOMPLETE,
+               stuck ? text : "not all of the mail is here; the same command tries again");
 }
 
 static exit_code pull(const job *j, const options *o, loop *l, report *r) {
@@ -20,7 +31,7 @@ static exit_code pull(const job *j, const options *o, loop *l, report *r) {
   else if (loop_stopping(l))
     report_error(r, code, "stopped; the same command goes on from here");
   else if (code)
-    report_error(r, code, "not all of the mail is here; the same command tries again");
+    report_incomplete(r, s.figures.stuck);
   session_end(&s);
   return code;
 }

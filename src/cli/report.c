@@ -11,7 +11,8 @@
 #include <unistd.h>
 
 enum { DRAW_MS = 100, DRAW_FIRST_MS = 300, LINE = 1024, SHORT = 32 };
-enum { LOG_LINE = 1000 }; /* less than a client tells of a line: what is cut gets its mark here */
+enum { STUCK_LINES = 10 }; /* a server may name millions that it does not have */
+enum { LOG_LINE = 1000 };  /* less than a client tells of a line: what is cut gets its mark here */
 
 void report_init(report *r) { r->progress = !r->json && !r->quiet && isatty(STDERR_FILENO); }
 
@@ -78,7 +79,7 @@ void report_alert(report *r, const char *what, hark_str server) {
   print_line(r, stderr, line);
 }
 
-void report_stuck(report *r, uint32_t uid, hark_str server) {
+void report_stuck(report *r, uint64_t nth, uint32_t uid, hark_str server) {
   char shown[LINE / 2], line[LINE];
   if (r->json) {
     json_t *object = event("stuck");
@@ -87,9 +88,13 @@ void report_stuck(report *r, uint32_t uid, hark_str server) {
     print_json(r, object);
     return;
   }
+  if (nth > STUCK_LINES + 1) return;
   text_harmless(shown, sizeof shown, server);
-  snprintf(line, sizeof line, "the server does not give the message with UID %u%s%s%s", uid,
-           *shown ? ": \"" : "", shown, *shown ? "\"" : "");
+  if (nth > STUCK_LINES)
+    snprintf(line, sizeof line, "nor that with UID %u, and maybe more; --json names each", uid);
+  else
+    snprintf(line, sizeof line, "the server does not give the message with UID %u%s%s%s", uid,
+             *shown ? ": \"" : "", shown, *shown ? "\"" : "");
   print_line(r, stderr, line);
 }
 

@@ -29,7 +29,8 @@ void report_init(report *r);
 void report_error(report *r, exit_code code, const char *text);
 /* Something a person should see; server: what the server said about it, not yet harmless. */
 void report_alert(report *r, const char *what, hark_str server);
-void report_stuck(report *r, uint32_t uid, hark_str server);
+/* The nth of them; people are told of the first few, programs of each. */
+void report_stuck(report *r, uint64_t nth, uint32_t uid, hark_str server);
 void report_note(report *r, const char *text);      /* with --verbose */
 void report_progress(report *r, const figures *f, uint64_t now);
 void report_caught_up(report *r, const figures *f, uint64_t now);

@@ -126,8 +126,7 @@ static void take(session *s, const hark_pull_event *ev, uint64_t now) {
   case HARK_PULL_DATA: f->bytes += ev->bytes.n; break;
   case HARK_PULL_MESSAGE_END: f->messages++; break;
   case HARK_PULL_STUCK:
-    f->stuck++;
-    report_stuck(s->k.report, ev->uid, ev->cond ? ev->cond->text : nothing);
+    report_stuck(s->k.report, ++f->stuck, ev->uid, ev->cond ? ev->cond->text : nothing);
     break;
   case HARK_PULL_WAITING: report_waiting(s->k.report, ev->wait_ms, ev->cond->text); break;
   case HARK_PULL_RENUMBERED:

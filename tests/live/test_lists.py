@@ -76,6 +76,12 @@ class Endless(hostile.Honest):
             uid = (uid + 20000) % 4000000000
 
 
+class Fewer(Lists):
+    """Lists many messages that it has not."""
+
+    line = '* ESEARCH (TAG "{tag}") UID ALL 1:300'
+
+
 class Grows(hostile.Honest):
     """Tells of one more message each time that it is asked which there are, and lists none of them."""
 
@@ -190,6 +196,15 @@ class Test(HostileCase):
 
     def test_backwards(self):
         self.complete(self.serve(Backwards))
+
+    def test_many_that_are_not_given(self):
+        """What is there is here; not each of the others has a line of its own."""
+        server = self.serve(Fewer)
+        said = self.start("pull", self.address(server)).wait(120)
+        self.assertEqual(said.code, 75, said.err)
+        self.assertLess(len(said.err.splitlines()), 30)
+        self.assertRegex(said.err, r"\b295 messages\b")
+        self.verify(manifest_of(server.script.messages))
 
     def test_exists_that_grows_and_nothing_comes(self):
         server = self.serve(Grows)

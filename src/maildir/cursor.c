@@ -1,25 +1,7 @@
 /* maildir/cursor.c - what is here, for a new pull.
  * SPDX-License-Identifier: MIT */
 #include "maildir/internal.h"
-#include <stdlib.h>
 #include <string.h>
-
-static int collect(hark_maildir *m, statement which, int64_t id, int64_t uidvalidity,
-                   hark_set *to) {
-  hark_set_remove(to, 1, UINT32_MAX);
-  sqlite3_stmt *s = md_use(m, which);
-  sqlite3_bind_int64(s, 1, id), sqlite3_bind_int64(s, 2, uidvalidity);
-  int result = s ? SQLITE_ROW : sqlite3_extended_errcode(m->db);
-  while (s && (result = sqlite3_step(s)) == SQLITE_ROW) {
-    uint32_t uid = (uint32_t)sqlite3_column_int64(s, 0);
-    if (uid && hark_set_add(to, uid, uid)) {
-      result = SQLITE_NOMEM;
-      break;
-    }
-  }
-  sqlite3_reset(s);
-  return result == SQLITE_DONE ? 0 : result;
-}
 
 /* While a renumbering is being matched no number counts, and the pull must begin it anew: it does
  * so for a UIDVALIDITY that is not the server's. */
@@ -41,8 +23,8 @@ static int fill(hark_maildir *m, const box *b, hark_cursor *c) {
   if (result != SQLITE_ROW && result != SQLITE_DONE) return result;
   if (matching) id = 0, uidvalidity = another(uidvalidity);
   c->uidvalidity = (uint32_t)uidvalidity, c->modseq = matching ? 0 : (uint64_t)modseq;
-  result = collect(m, SQL_HAVE, id, uidvalidity, m->have);
-  return result ? result : collect(m, SQL_STUCK, id, uidvalidity, m->again);
+  result = md_uids(m, SQL_HAVE, id, uidvalidity, m->have);
+  return result ? result : md_uids(m, SQL_STUCK, id, uidvalidity, m->again);
 }
 
 int hark_maildir_cursor(hark_maildir *m, const char *mailbox, hark_cursor *cursor) {

@@ -9,6 +9,7 @@
  *   batch.c    what is gathered, the worker thread, what has ended
  *   settle.c   what the worker does with a batch: sync, COMMIT, rename, sync
  *   match.c    what a batch writes into the state
+ *   stray.c    files that an old copy of the state does not know
  *   state.c    SQLite: opening, versions, statements
  *   cursor.c   what is here, for a new pull
  *   recover.c  what a crash left;  rebuild.c  a state from the names of the files
@@ -66,10 +67,14 @@
 #define md_run            hark__md_run
 #define md_number         hark__md_number
 #define md_rollback       hark__md_rollback
+#define md_uids           hark__md_uids
 #define md_box            hark__md_box
 #define md_record         hark__md_record
 #define md_forget         hark__md_forget
 #define md_settle         hark__md_settle
+#define md_stray_look     hark__md_stray_look
+#define md_stray_is       hark__md_stray_is
+#define md_stray_free     hark__md_stray_free
 #define md_entry_name     hark__md_entry_name
 #define md_publish        hark__md_publish
 #define md_room           hark__md_room
@@ -166,10 +171,19 @@ int md_each_name(int dir, md_name_fn fn, void *ud); /* stops at the first that i
 
 /* --- batch.c --- */
 
+typedef struct stray { /* a file that no row knows */
+  int64_t time;
+  uint64_t size;
+  uint32_t uid;
+} stray;
+
 typedef struct box { /* a mailbox; lives as long as the Maildir */
   struct box *next;
   int64_t id;       /* of its row; 0: not looked up; the worker's */
   uint32_t settled; /* UIDVALIDITY that its row has, unless matching; the worker's */
+  stray *strays;     /* by UID; the worker's */
+  size_t nstrays;
+  uint32_t strays_of; /* UIDVALIDITY; 0: not looked for */
   char hash[HASH_DIGITS + 1];
   size_t n;
   char name[];
@@ -246,7 +260,7 @@ void md_start(hark_maildir *m);            /* gather is started, now or when the
 int md_worker_start(hark_maildir *m);
 void md_worker_stop(hark_maildir *m);
 
-/* --- settle.c, match.c: in the worker --- */
+/* --- settle.c, match.c, stray.c: in the worker --- */
 
 void md_settle(hark_maildir *m, batch *b);
 void md_entry_name(char out[NAME_MOST], const entry *e);
@@ -254,6 +268,10 @@ void md_entry_name(char out[NAME_MOST], const entry *e);
 int md_publish(const hark_maildir *m, const char *name, uint8_t letters);
 int md_record(hark_maildir *m, batch *b); /* SQLite's result; all but COMMIT */
 void md_forget(hark_maildir *m, const entry *e);
+/* Once for each UIDVALIDITY that messages come of, before their rows are written. */
+int md_stray_look(hark_maildir *m, const entry *e); /* SQLite's result */
+bool md_stray_is(const entry *e);                   /* its file is there already */
+void md_stray_free(box *b);
 
 /* --- state.c: functions return SQLite's results --- */
 
@@ -311,6 +329,8 @@ void md_text(sqlite3_stmt *s, int at, hark_str text); /* until it is run; NIL is
 int md_run(hark_maildir *m, sqlite3_stmt *s);         /* 0: done */
 int md_number(hark_maildir *m, sqlite3_stmt *s, int64_t *out); /* SQLITE_ROW, or 0: no row */
 void md_rollback(hark_maildir *m);
+/* What SQL_HAVE or SQL_STUCK say of a mailbox's row. */
+int md_uids(hark_maildir *m, statement which, int64_t row, int64_t uidvalidity, hark_set *to);
 /* The row of b; made where it does not exist if create, else id 0. */
 int md_box(hark_maildir *m, box *b, bool create);
 

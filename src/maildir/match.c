@@ -49,6 +49,7 @@ static int message(hark_maildir *m, entry *e, int64_t now) {
   md_entry_name(text, e);
   md_letters_put(letters, e->letters);
   int result = settle_box(m, e);
+  if (!result) result = md_stray_look(m, e);
   if (result) return result;
   sqlite3_stmt *s = md_use(m, SQL_ADD);
   keys(s, e);
@@ -58,7 +59,7 @@ static int message(hark_maildir *m, entry *e, int64_t now) {
   md_text(s, 8, e->email_id), md_text(s, 9, e->message_id);
   sqlite3_bind_int(s, 10, e->exact), sqlite3_bind_int64(s, 11, now);
   if ((result = md_run(m, s))) return result;
-  e->known = !sqlite3_changes(m->db);
+  e->known = !sqlite3_changes(m->db) || md_stray_is(e);
   s = md_use(m, SQL_STUCK_GONE);
   keys(s, e);
   return md_run(m, s);

@@ -70,7 +70,7 @@ void hark_maildir_close(hark_maildir *m) {
   md_folder_close(m);
   pthread_cond_destroy(&m->wake);
   pthread_mutex_destroy(&m->mutex);
-  for (box *b = m->boxes, *next; b; b = next) next = b->next, free(b);
+  for (box *b = m->boxes, *next; b; b = next) next = b->next, md_stray_free(b), free(b);
   free(m->file.buffer);
   free(m->path), free(m->state_path), free(m->account);
   free(m);

@@ -64,6 +64,22 @@ int md_number(hark_maildir *m, sqlite3_stmt *s, int64_t *out) {
   return result == SQLITE_DONE ? 0 : result;
 }
 
+int md_uids(hark_maildir *m, statement which, int64_t row, int64_t uidvalidity, hark_set *to) {
+  hark_set_remove(to, 1, UINT32_MAX);
+  sqlite3_stmt *s = md_use(m, which);
+  sqlite3_bind_int64(s, 1, row), sqlite3_bind_int64(s, 2, uidvalidity);
+  int result = s ? SQLITE_ROW : sqlite3_extended_errcode(m->db);
+  while (s && (result = sqlite3_step(s)) == SQLITE_ROW) {
+    uint32_t uid = (uint32_t)sqlite3_column_int64(s, 0);
+    if (uid && hark_set_add(to, uid, uid)) {
+      result = SQLITE_NOMEM;
+      break;
+    }
+  }
+  sqlite3_reset(s);
+  return result == SQLITE_DONE ? 0 : result;
+}
+
 void md_rollback(hark_maildir *m) {
   if (!sqlite3_get_autocommit(m->db)) sqlite3_exec(m->db, "ROLLBACK", NULL, NULL, NULL);
 }
@@ -109,6 +125,28 @@ static int prepare(hark_maildir *m) {
   return !result && synchronous != 3 ? SQLITE_CANTOPEN : result;
 }
 
+/* The log of changes that an end in good order would have taken in and removed. */
+static bool ended_badly(const hark_maildir *m) {
+  char *path = sqlite3_mprintf("%s-%s", m->state_path, m->shared ? "journal" : "wal");
+  struct stat is;
+  bool left = path && !stat(path, &is) && is.st_size;
+  sqlite3_free(path);
+  return left;
+}
+
+/* A crash is when disks forget what they said was written, and what the state has lost without
+ * anybody's notice comes once more: then it is read whole.  A million messages take 2 seconds. */
+static int check_whole(hark_maildir *m) {
+  sqlite3_stmt *s = NULL;
+  int result = sqlite3_prepare_v2(m->db, "PRAGMA integrity_check(1)", -1, &s, NULL);
+  if (!result && (result = sqlite3_step(s)) == SQLITE_ROW) {
+    const char *said = (const char *)sqlite3_column_text(s, 0);
+    result = said && !strcmp(said, "ok") ? 0 : SQLITE_CORRUPT;
+  }
+  sqlite3_finalize(s);
+  return result;
+}
+
 static int say(hark_maildir *m, const char *why) {
   return md_say(m->error, HARK_ERR_STORE, m->state_path, NULL, why);
 }
@@ -149,7 +187,9 @@ int md_state_open(hark_maildir *m) {
   if (number == EROFS) return say(m, "is on a disk that is read-only");
   if (number == EACCES) return say(m, "cannot be written; see its permissions");
   if (number) return say_errno(m, number);
+  bool suspect = ended_badly(m);
   int result = prepare(m);
+  if (!result && suspect) result = check_whole(m);
   return result ? md_say_state(m->error, m->state_path, result) : identify(m);
 }
 

@@ -366,6 +366,73 @@ static void rebuilt_from_names(void **state) {
   hark_maildir_close(m);
 }
 
+/* What was delivered since the backup comes again, and is not put there twice.  SEC I-17 */
+static void state_from_a_backup(void **state) {
+  (void)state;
+  char read_it[200];
+  hark_maildir *m = open_maildir("M");
+  deliver(m, 1, 3);
+  hark_maildir_close(m);
+  copy(at("M/hark.db"), at("backup"));
+  m = open_maildir("M");
+  deliver(m, 4, 8);
+  hark_maildir_close(m);
+  snprintf(read_it, sizeof read_it, "%s:2,RS", name_of(5));
+  assert_int_equal(rename(path_of("M/new", name_of(5)), path_of("M/cur", read_it)), 0);
+  copy(at("backup"), at("M/hark.db"));
+  m = open_maildir("M");
+  assert_string_equal(have_of(m, 77), "1:3");
+  deliver(m, 4, 9);
+  assert_string_equal(have_of(m, 77), "1:9");
+  hark_maildir_close(m);
+  assert_true(is_there(path_of("M/cur", read_it)));
+  assert_int_equal(count("M/new"), 8);
+  assert_int_equal(count("M/cur"), 1);
+  assert_int_equal(count("M/tmp"), 0);
+}
+
+/* A server that gives a UID twice: the second message is another, and is wanted. */
+static void backup_and_another_message(void **state) {
+  (void)state;
+  char read_it[200];
+  hark_maildir *m = open_maildir("M");
+  hark_maildir_close(m);
+  copy(at("M/hark.db"), at("backup"));
+  m = open_maildir("M");
+  deliver(m, 1, 1);
+  hark_maildir_close(m);
+  snprintf(read_it, sizeof read_it, "%s:2,S", name_of(1));
+  assert_int_equal(rename(path_of("M/new", name_of(1)), path_of("M/cur", read_it)), 0);
+  copy(at("backup"), at("M/hark.db"));
+  m = open_maildir("M");
+  static const char text[] = "Subject: another\r\n\r\n";
+  assert_int_equal(put_as(m, 1, 77, text, sizeof text - 1, (hark_strs){NULL, 0}), 0);
+  assert_int_equal(settle(m), 0);
+  hark_maildir_close(m);
+  assert_int_equal(count("M/new"), 1);
+  assert_int_equal(count("M/cur"), 1);
+}
+
+/* Cut off before the log was taken in, and rotten since.  SEC I-16 */
+static void damaged_by_a_crash(void **state) {
+  (void)state;
+  hark_maildir *m = open_maildir("M");
+  deliver(m, 1, 200);
+  hark_maildir_close(m);
+  sqlite3 *db;
+  assert_int_equal(sqlite3_open(at("M/hark.db"), &db), SQLITE_OK);
+  assert_int_equal(sqlite3_exec(db,
+                                "PRAGMA writable_schema = ON;"
+                                "UPDATE sqlite_schema SET sql = replace(sql, 'uid IS NOT NULL',"
+                                " 'uid > 100') WHERE name = 'message_uid'",
+                                NULL, NULL, NULL),
+                   SQLITE_OK);
+  sqlite3_close(db);
+  hark_maildir_close(open_maildir("M"));
+  write_file(at("M/hark.db-wal"), "what a crash left");
+  refuses_path("M", "the state is damaged; move this file away");
+}
+
 /* SEC I-21 */
 static void two_file_systems(void **state) {
   (void)state;
@@ -399,6 +466,9 @@ int main(void) {
       cmocka_unit_test_setup_teardown(damaged_inside, setup, teardown),
       cmocka_unit_test_setup_teardown(empty_mount_point, setup, teardown),
       cmocka_unit_test_setup_teardown(rebuilt_from_names, setup, teardown),
+      cmocka_unit_test_setup_teardown(state_from_a_backup, setup, teardown),
+      cmocka_unit_test_setup_teardown(backup_and_another_message, setup, teardown),
+      cmocka_unit_test_setup_teardown(damaged_by_a_crash, setup, teardown),
       cmocka_unit_test_setup_teardown(two_file_systems, setup, teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

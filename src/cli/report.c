@@ -66,6 +66,16 @@ void report_error(report *r, exit_code code, const char *text) {
   print_json(r, object);
 }
 
+void report_warning(report *r, const char *text) {
+  char line[LINE];
+  if (r->json) {
+    json_t *object = event("warning");
+    put_text(object, "text", str(text));
+    print_json(r, object);
+  } else if (!r->quiet)
+    print_line(r, stderr, text_harmless(line, sizeof line, str(text)));
+}
+
 void report_alert(report *r, const char *what, hark_str server) {
   char shown[LINE], line[LINE + 80];
   if (r->json) {

@@ -27,6 +27,7 @@ typedef struct figures {
 void report_init(report *r);
 /* An error, one sentence without a full stop; to standard error. */
 void report_error(report *r, exit_code code, const char *text);
+void report_warning(report *r, const char *text); /* it goes on */
 /* Something a person should see; server: what the server said about it, not yet harmless. */
 void report_alert(report *r, const char *what, hark_str server);
 /* The nth of them; people are told of the first few, programs of each. */

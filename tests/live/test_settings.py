@@ -190,6 +190,22 @@ class Passwords(HostileCase):
         os.chown(path, 65534, 65534)
         self.get("--password-file", "p", code=78, says="somebody else")
 
+    @unittest.skipIf(os.getuid(), "only root can give a folder away")
+    def test_root_in_somebody_elses_maildir(self):
+        """Is warned: what root delivers its owner cannot read."""
+        self.write("p", PASSWORD)
+        os.chmod(os.path.join(self.folder, "p"), 0o600)
+        words = ["pull", "--maildir", "Mail", "--ca-file", self.place.ca, "--password-file", "p"]
+        said = self.hark(*words, self.address(self.server))
+        self.check(said, 0)
+        self.assertNotIn("root", said.err)
+        os.chown(os.path.join(self.folder, "Mail"), 65534, 65534)
+        said = self.hark(*words, self.address(self.server))
+        self.check(said, 0)
+        self.assertRegex(said.err, "you are root, and Mail belongs to another user.*sudo -u nobody")
+        said = self.hark(*words, "--json", self.address(self.server))
+        self.assertIn('"event":"warning"', said.out)
+
     def test_named_pipe(self):
         """A writer that comes late is waited for; a signal ends the waiting."""
         path = os.path.join(self.folder, "pipe")

@@ -10,8 +10,9 @@
 static void warn_root(report *r, const job *j) {
   struct stat is;
   if (geteuid() || stat(j->settings.maildir, &is) || !is.st_uid) return;
-  const struct passwd *owner = getpwuid(is.st_uid);
-  char text[400];
+  char text[400], room[1024];
+  struct passwd entry, *owner = NULL;
+  getpwuid_r(is.st_uid, &entry, room, sizeof room, &owner);
   snprintf(text, sizeof text,
            "you are root, and %.200s belongs to another user, who will not be able to read what "
            "comes; better: sudo -u %.32s hark ...",

@@ -49,9 +49,20 @@ command *core_command_new(hark_client *c, const char *name) {
   return cmd;
 }
 
+static bool is_taken(const hark_client *c, hark_cmd id) {
+  for (const command *cmd = c->commands; cmd; cmd = cmd->next)
+    if (cmd->id == id) return true;
+  return false;
+}
+
+/* Behind the largest id they begin again, and may meet one that is still under way. */
 void core_number(hark_client *c, command *cmd) {
-  cmd->id = c->next_id;
-  c->next_id = c->next_id == INT32_MAX ? 1 : c->next_id + 1;
+  hark_cmd id;
+  do {
+    id = c->next_id;
+    c->next_id = id == INT32_MAX ? 1 : id + 1;
+  } while (is_taken(c, id));
+  cmd->id = id;
   cmd->state = COMMAND_QUEUED;
   c->queued_bytes += cmd->text.n;
 }

@@ -1,0 +1,55 @@
+/* tests/unit/test_calls.c - a careless caller: calls at the wrong time, with what cannot be sent.
+ * SPDX-License-Identifier: MIT */
+#include "core/client.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static hark_client *begin(unsigned flags) {
+  hark_config config;
+  hark_config_init(&config);
+  config.flags = flags;
+  hark_client *c = hark_new(&config);
+  assert_non_null(c);
+  return c;
+}
+
+static void drain(hark_client *c) {
+  while (hark_next(c)) {
+  }
+}
+
+static void say(hark_client *c, const char *text) {
+  size_t n;
+  while (hark_send_buf(c, &n)) hark_send_ack(c, n);
+  for (size_t took; *text; text += took) {
+    took = hark_feed(c, text, strlen(text));
+    drain(c);
+    assert_int_not_equal(took, 0);
+  }
+}
+
+/* SEC E-17: behind the largest number they begin again, but not with one that is under way. */
+static void numbers_that_come_around(void **state) {
+  (void)state;
+  hark_client *c = begin(0);
+  say(c, "* PREAUTH hi\r\n");
+  assert_int_equal(hark_noop(c), 1);
+  assert_int_equal(hark_noop(c), 2);
+  say(c, "A1 OK done\r\n");
+  c->next_id = INT32_MAX;
+  assert_int_equal(hark_noop(c), INT32_MAX);
+  assert_int_equal(hark_noop(c), 1);
+  assert_int_equal(hark_noop(c), 3);
+  say(c, "A2147483647 OK done\r\nA3 OK done\r\nA2 OK done\r\nA1 OK done\r\n");
+  assert_int_equal(hark_error(c), 0);
+  assert_int_equal(hark_inflight(c), 0);
+  hark_free(c);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(numbers_that_come_around)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

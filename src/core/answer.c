@@ -45,6 +45,7 @@ static void challenge(hark_client *c, hark_str line) {
   ptrdiff_t n = base64_decode(out, (hark_str){line.p + at, line.n - at});
   if (n < 0) { /* nothing sensible can be answered: cancel, and the NO follows */
     core_log_note(c, "a challenge is not base64");
+    c->cancelled = true;
     core_send_line(c, "*", 1, false);
     return;
   }
@@ -69,6 +70,12 @@ static void idling(hark_client *c, const command *cmd) {
   }
 }
 
+static command *leaving(const hark_client *c) {
+  command *cmd = c->commands;
+  while (cmd && cmd->state != COMMAND_LEAVING) cmd = cmd->next;
+  return cmd;
+}
+
 /* continue-req = "+" SP (resp-text / base64) CRLF */
 void core_continuation(hark_client *c, hark_str line) {
   if (c->flags & HARK_OBSERVE) {
@@ -79,20 +86,16 @@ void core_continuation(hark_client *c, hark_str line) {
     if (!cond || !core_event(c, HARK_EV_CONTINUE, 0, cond)) core_fail(c, HARK_ERR_NOMEM, NULL);
     return;
   }
-  if (!c->greeted) {
-    core_not_imap(c, line);
-    return;
-  }
-  c->awaited = true;
-  const command *idle = core_inflight(c, EFFECT_IDLE);
-  for (command *cmd = c->commands; cmd; cmd = cmd->next)
-    if (cmd->state == COMMAND_LEAVING) {
-      core_leave(c, cmd);
-      return;
-    }
-  if (core_inflight(c, EFFECT_AUTHENTICATE) && !c->respond_awaited)
+  command *literal = leaving(c);
+  const command *idle = c->continued ? NULL : core_inflight(c, EFFECT_IDLE);
+  bool challenged =
+      core_inflight(c, EFFECT_AUTHENTICATE) && !c->respond_awaited && !c->cancelled;
+  c->awaited = literal || challenged || idle;
+  if (literal)
+    core_leave(c, literal);
+  else if (challenged)
     challenge(c, line);
-  else if (idle && !c->continued)
+  else if (idle)
     idling(c, idle);
   else if (!core_authenticated(c))
     core_fail(c, HARK_ERR_FRAME, "the server asks for data that nobody announced");

@@ -203,7 +203,7 @@ struct hark_client {
   int32_t layer_kind;
   bool continued; /* IDLE accepted */
   bool done_wanted, done_sent;
-  bool respond_awaited, proof_open, proof_awaited;
+  bool respond_awaited, cancelled, proof_open, proof_awaited; /* AUTHENTICATE */
   bool bye, closing, closed;
   char *selected;
   size_t selected_size;

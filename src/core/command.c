@@ -241,7 +241,7 @@ int hark_respond(hark_client *c, hark_str data) {
 
 int hark_respond_cancel(hark_client *c) {
   if (!c->respond_awaited) return HARK_ERR_STATE;
-  c->respond_awaited = false;
+  c->respond_awaited = false, c->cancelled = true;
   return core_send_line(c, "*", 1, false);
 }
 

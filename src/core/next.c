@@ -106,13 +106,13 @@ static void line_complete(hark_client *c, size_t n, bool text) {
 
 static step read_line(hark_client *c) {
   if (c->layer_awaited || !avail(c)) return STEP_MORE;
+  if (!c->classified) c->awaited = false;
   if (c->greeted && *here(c) == 0 && !strict(c)) { /* padding that some servers send */
     core_consume(c, 1);
     return STEP_ON;
   }
   if (!c->classified) {
     prefix pre = {0};
-    c->awaited = false;
     if (is_banner(c)) return STEP_ON;
     if (banner_undecided(c)) return STEP_MORE;
     line_kind kind = classify(c, &pre);

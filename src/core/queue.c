@@ -132,7 +132,7 @@ static void leave(hark_client *c, command *cmd) {
   core_log_command(c, cmd);
   c->inflight++;
   if (cmd->effect == EFFECT_LOGIN || cmd->effect == EFFECT_AUTHENTICATE)
-    c->capabilities_fresh = false, c->proof_open = false;
+    c->capabilities_fresh = c->proof_open = c->cancelled = false;
   core_send(c, tag, n);
   core_send(c, " ", 1);
   core_leave(c, cmd);

@@ -19,8 +19,9 @@ command *core_find(const hark_client *c, hark_str tag) {
   return NULL;
 }
 
+/* Behind LOGOUT there is none: an answer may still come after BYE. */
 void core_phase(hark_client *c, hark_phase phase, bool always) {
-  if (c->phase == phase && !always) return;
+  if (c->phase == HARK_PHASE_LOGOUT || (c->phase == phase && !always)) return;
   c->phase = phase;
   core_event_num(c, HARK_EV_PHASE, 0, phase);
 }

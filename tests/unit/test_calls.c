@@ -3,6 +3,7 @@
 #include "core/client.h"
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -49,7 +50,23 @@ static void numbers_that_come_around(void **state) {
   hark_free(c);
 }
 
+/* The first error is the one that is told. */
+static void the_network_fails_behind_an_error(void **state) {
+  (void)state;
+  hark_client *c = begin(0);
+  say(c, "* OK hi\r\n* CAPABILITY (\r\n");
+  assert_int_equal(hark_error(c), HARK_ERR_FRAME);
+  char before[ERROR_TEXT];
+  snprintf(before, sizeof before, "%s", hark_error_text(c));
+  hark_fail(c, HARK_ERR_NET, "reset");
+  hark_fail(c, HARK_ERR_CERT, "expired");
+  assert_int_equal(hark_error(c), HARK_ERR_FRAME);
+  assert_string_equal(hark_error_text(c), before);
+  hark_free(c);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(numbers_that_come_around)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(numbers_that_come_around),
+                                     cmocka_unit_test(the_network_fails_behind_an_error)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

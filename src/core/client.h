@@ -51,6 +51,7 @@
 #define core_log_command         hark__core_log_command
 #define core_log_note            hark__core_log_note
 #define core_malformed           hark__core_malformed
+#define core_malformed_line      hark__core_malformed_line
 #define core_not_imap            hark__core_not_imap
 #define core_number              hark__core_number
 #define core_parse               hark__core_parse
@@ -245,6 +246,7 @@ int core_layers_eof(hark_client *c);
 void core_status(hark_client *c, hark_str line); /* untagged or tagged, free text */
 void core_untagged(hark_client *c, hark_str line);
 void core_malformed(hark_client *c, hark_str bytes, uint64_t offset, const char *reason, int type);
+void core_malformed_line(hark_client *c, hark_str line, const char *reason); /* fatal before sign-in */
 /* "STATUS: number expected", in the arena: why s could not be read to its end as a word. */
 const char *core_expected(hark_client *c, const char *word, const scan *s);
 bool core_response_ignored(const hark_client *c, ext_when when);

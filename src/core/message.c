@@ -15,6 +15,7 @@ step read_fetch_begin(hark_client *c, const prefix *pre) {
     c->skip_silent = true;
     return reading_skip(c, NULL, READ_LINE);
   }
+  if (pre->number > UINT32_MAX) return reading_skip(c, "FETCH: message number expected", READ_LINE);
   core_consume(c, pre->n);
   frame_start(&c->frame, false);
   core_event_num(c, HARK_EV_FETCH, c->call.cmd, pre->number);

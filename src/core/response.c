@@ -25,7 +25,7 @@ const char *core_expected(hark_client *c, const char *word, const scan *s) {
   return copy.p ? copy.p : word;
 }
 
-static void malformed_line(hark_client *c, hark_str line, const char *reason) {
+void core_malformed_line(hark_client *c, hark_str line, const char *reason) {
   if (!core_authenticated(c) && !(c->flags & HARK_OBSERVE)) {
     core_fail_str(c, HARK_ERR_FRAME, reason, line);
     return;
@@ -71,7 +71,7 @@ static void untagged_known(hark_client *c, const ext_word *w, uint64_t number, s
   if (core_parse(c, &call, s) && scan_end(s)) return;
   if (core_dead(c)) return;
   c->nevents = c->told; /* what a line half read had to say is not said */
-  malformed_line(c, line, core_expected(c, w->word, s));
+  core_malformed_line(c, line, core_expected(c, w->word, s));
 }
 
 /* "*" SP [number SP] word ... */
@@ -86,7 +86,7 @@ void core_untagged(hark_client *c, hark_str line) {
     if (!scan_u64(&s, &number) || !scan_sp(&s)) s = mark, number = UINT64_MAX;
   }
   if (!good || !scan_atom(&s, &word)) {
-    malformed_line(c, line, "response-data: a word expected");
+    core_malformed_line(c, line, "response-data: a word expected");
     return;
   }
   if (!c->greeted) {
@@ -95,7 +95,7 @@ void core_untagged(hark_client *c, hark_str line) {
   }
   if (str_is(word, "CAPABILITY")) {
     hark_cmd cmd = core_cause(c, "CAPABILITY", &c->awaited);
-    if (!core_capabilities_set(c, &s, cmd, true)) malformed_line(c, line, "capability-data");
+    if (!core_capabilities_set(c, &s, cmd, true)) core_malformed_line(c, line, "capability-data");
     return;
   }
   const ext_word *w = core_word(TABLE_RESPONSES, word);
@@ -163,7 +163,7 @@ static void tagged(hark_client *c, hark_str line, hark_str tag) {
   bool good = scan_sp(&s) && scan_atom(&s, &word);
   int verdict = good ? core_verdict(word) : -1;
   if (verdict < 0 || verdict > HARK_VERDICT_BAD) {
-    malformed_line(c, line, "neither a tagged nor an untagged response");
+    core_malformed_line(c, line, "neither a tagged nor an untagged response");
     return;
   }
   rest = (hark_str){word.p, (size_t)(line.p + line.n - word.p)};
@@ -192,14 +192,14 @@ void core_status(hark_client *c, hark_str line) {
     if (scan_tag(&s, &tag))
       tagged(c, line, tag);
     else
-      malformed_line(c, line, "neither a tagged nor an untagged response");
+      core_malformed_line(c, line, "neither a tagged nor an untagged response");
     return;
   }
   hark_ev_cond cond = {0};
   size_t at = 1;
   while (at < line.n && line.p[at] == ' ') at++;
   if (at != 2 && !scan_forgive(&s, "not one space behind the star")) {
-    malformed_line(c, line, "SP expected");
+    core_malformed_line(c, line, "SP expected");
     return;
   }
   if (!core_cond(c, (hark_str){line.p + at, line.n - at}, &cond)) return;

@@ -86,7 +86,7 @@ typedef struct hark_limits {
   uint32_t response; /* bytes of one response or FETCH item held at once [1 MiB] */
   uint32_t literal;  /* bytes of one literal inside it [256 KiB] */
   uint32_t items;    /* elements of one list [65536]; not where an answer comes in pieces */
-  uint32_t depth;    /* nesting of BODYSTRUCTURE [64]; THREAD 1000, without recursion; 16 elsewhere */
+  uint32_t depth;    /* lists in lists, as BODYSTRUCTURE has them [64]; 1000 at most */
   uint32_t inflight; /* commands awaiting their answer [16]; more wait in the queue */
   uint32_t output;   /* bytes queued for sending [1 MiB]; beyond: HARK_ERR_BUSY */
   uint64_t body;     /* bytes of one streamed literal [no limit] */

@@ -3,6 +3,11 @@
 #include "core/client.h"
 #include <string.h>
 
+enum {
+  WINDOW_LEAST = 1024, /* a literal header and a tag always fit */
+  DEPTH_MOST = 1000    /* lists in lists are read by recursion */
+};
+
 static void limits_set(hark_limits *to, const hark_limits *from) {
   static const hark_limits defaults = {.size = sizeof(hark_limits),
                                        .window = 16384,
@@ -28,7 +33,8 @@ static void limits_set(hark_limits *to, const hark_limits *from) {
   SET(output);
   SET(body);
 #undef SET
-  if (to->window < 1024) to->window = 1024; /* a literal header and a tag always fit */
+  if (to->window < WINDOW_LEAST) to->window = WINDOW_LEAST;
+  if (to->depth > DEPTH_MOST) to->depth = DEPTH_MOST;
 }
 
 hark_client *hark_new(const hark_config *config) {

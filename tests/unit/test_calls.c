@@ -65,8 +65,35 @@ static void the_network_fails_behind_an_error(void **state) {
   hark_free(c);
 }
 
+/* SEC F-18: whatever a caller allows, a server does not choose how much stack is used. */
+static void limits_without_limit(void **state) {
+  (void)state;
+  hark_limits limits;
+  memset(&limits, 0xff, sizeof limits);
+  limits.size = sizeof limits, limits.window = 0;
+  hark_config config;
+  hark_config_init(&config);
+  config.flags = HARK_OBSERVE, config.limits = &limits;
+  hark_client *c = hark_new(&config);
+  assert_non_null(c);
+  char lists[1000];
+  memset(lists, '(', sizeof lists - 1);
+  lists[sizeof lists - 1] = 0;
+  say(c, "* 1 FETCH (BODYSTRUCTURE ");
+  for (int i = 0; i < 1000; i++) say(c, lists);
+  memset(lists, ')', sizeof lists - 1);
+  for (int i = 0; i < 1000; i++) say(c, lists);
+  const hark_event *ev = NULL;
+  assert_int_equal(hark_feed(c, ")\r\n", 3), 3);
+  while ((ev = hark_next(c)) && ev->type != HARK_EV_MALFORMED) {
+  }
+  assert_non_null(ev);
+  hark_free(c);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(numbers_that_come_around),
-                                     cmocka_unit_test(the_network_fails_behind_an_error)};
+                                     cmocka_unit_test(the_network_fails_behind_an_error),
+                                     cmocka_unit_test(limits_without_limit)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -72,7 +72,8 @@ HARK_API const char *hark_err_text(int err); /* the sentence above; never NULL *
 typedef void *(*hark_alloc_fn)(void *ud, void *ptr, size_t old_size, size_t new_size);
 
 /* Log.  Lines arrive already redacted: passwords, SASL data and message bodies
- * never reach this function. */
+ * never reach this function.  A line has at most 1,024 bytes, "..." where it was cut, and
+ * spaces for CR and LF in it; all else is as the server sent it: escape it before it is shown. */
 typedef enum hark_log_kind { HARK_LOG_IN, HARK_LOG_OUT, HARK_LOG_NOTE } hark_log_kind;
 typedef void (*hark_log_fn)(void *ud, int kind, const char *line, size_t n);
 

@@ -44,8 +44,8 @@ command *core_command_new(hark_client *c, const char *name) {
   memset(cmd, 0, sizeof *cmd);
   cmd->c = c;
   put_init(&cmd->text, &c->mem, COMMAND_MAX);
-  look_up(cmd, name);
-  put_raw(&cmd->text, name);
+  look_up(cmd, name ? name : "");
+  put_raw(&cmd->text, name && *name ? name : NULL);
   return cmd;
 }
 
@@ -135,7 +135,7 @@ void hark_put_close(hark_builder *b) {
   if (!b) return;
   put_text(&b->text, ")");
   b->opened = false;
-  if (!b->depth--) b->text.err = HARK_ERR_ARG;
+  if (!b->depth-- && !b->text.err) b->text.err = HARK_ERR_ARG;
 }
 
 void hark_put_secret(hark_builder *b, hark_str s) {

@@ -1,6 +1,8 @@
 /* tests/unit/test_calls.c - a careless caller: calls at the wrong time, with what cannot be sent.
  * SPDX-License-Identifier: MIT */
 #include "core/client.h"
+#include <hark/ext/id.h>
+#include <hark/search.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -65,6 +67,92 @@ static void the_network_fails_behind_an_error(void **state) {
   hark_free(c);
 }
 
+/* What is no text is refused, and nothing is queued. */
+static void refuses_what_is_no_text(hark_client *c, int err) {
+  hark_str none = {NULL, 0};
+  static const char *const odd[] = {"name", "hark", "version", NULL};
+  assert_int_equal(hark_login(c, NULL, "x"), err);
+  assert_int_equal(hark_login(c, "x", NULL), err);
+  assert_int_equal(hark_authenticate(c, NULL, NULL), err);
+  assert_int_equal(hark_authenticate(c, "", &none), err);
+  assert_int_equal(hark_list(c, NULL, "*", NULL), err);
+  assert_int_equal(hark_list(c, "", NULL, NULL), err);
+  assert_int_equal(hark_status(c, NULL, "(MESSAGES)"), err);
+  assert_int_equal(hark_status(c, "INBOX", NULL), err);
+  assert_int_equal(hark_select(c, NULL, NULL), err);
+  assert_int_equal(hark_examine(c, NULL, ""), err);
+  assert_int_equal(hark_fetch(c, 0, NULL, "UID"), err);
+  assert_int_equal(hark_fetch(c, HARK_UID, "", "UID"), err);
+  assert_int_equal(hark_fetch(c, HARK_UID, "1", NULL), err);
+  assert_int_equal(hark_store(c, 0, "1", NULL, "()"), err);
+  assert_int_equal(hark_store(c, 0, "1", "FLAGS", NULL), err);
+  assert_int_equal(hark_expunge(c, ""), err);
+  assert_int_equal(hark_id(c, NULL), err);
+  assert_int_equal(hark_id(c, odd), err);
+  assert_int_equal(hark_cmd_end(hark_cmd_begin(c, NULL)), err);
+  assert_int_equal(hark_cmd_end(hark_cmd_begin(c, "")), err);
+  hark_builder *b = hark_search_begin(c, HARK_UID, NULL);
+  hark_q_key(b, NULL);
+  assert_int_equal(hark_search_end(b), err);
+  b = hark_search_begin(c, HARK_UID, "()");
+  hark_q_close(b);
+  hark_q_open(b);
+  assert_int_equal(hark_search_end(b), err);
+  b = hark_search_begin(c, HARK_UID, NULL);
+  hark_q_open(b);
+  assert_int_equal(hark_search_end(b), err);
+  b = hark_search_begin(c, HARK_UID, NULL);
+  hark_q_date(b, "SINCE", 2026, 13, 1);
+  assert_int_equal(hark_search_end(b), err);
+  assert_int_equal(hark_respond(c, none), HARK_ERR_STATE);
+  assert_int_equal(hark_respond_cancel(c), HARK_ERR_STATE);
+  assert_int_equal(hark_authenticated(c, 0), HARK_ERR_STATE);
+  assert_int_equal(hark_idle_done(c), HARK_ERR_STATE);
+  assert_int_equal(hark_cancel(c, 0), HARK_ERR_STATE);
+  assert_int_equal(hark_cancel(c, -1), HARK_ERR_STATE);
+  assert_int_equal(hark_push_layer(c, NULL), HARK_ERR_NOMEM);
+  assert_false(hark_has(c, NULL));
+  assert_int_equal(hark_inflight(c), 0);
+}
+
+static void before_and_behind_it_all(void **state) {
+  (void)state;
+  hark_client *c = begin(0);
+  assert_int_equal(hark_assume_capabilities(c, NULL), HARK_ERR_ARG);
+  refuses_what_is_no_text(c, HARK_ERR_ARG);
+  say(c, "* OK [CAPABILITY IMAP4rev1 ID] hi\r\n");
+  refuses_what_is_no_text(c, HARK_ERR_ARG);
+  hark_recv_eof(c);
+  refuses_what_is_no_text(c, HARK_ERR_STATE);
+  drain(c);
+  assert_int_equal(hark_error(c), HARK_ERR_EOF);
+  refuses_what_is_no_text(c, HARK_ERR_STATE);
+  assert_int_equal(hark_wants(c), HARK_CLOSED);
+  hark_free(c);
+  c = begin(HARK_OBSERVE);
+  refuses_what_is_no_text(c, HARK_ERR_STATE);
+  hark_free(c);
+}
+
+/* RFC 2971: as many names as values, 30 at most, of 1,024 bytes at most. */
+static void what_id_may_say(void **state) {
+  (void)state;
+  char text[1026];
+  const char *fields[63] = {NULL};
+  memset(text, 'x', sizeof text);
+  hark_client *c = begin(0);
+  for (size_t i = 0; i < 62; i++) fields[i] = "x";
+  assert_int_equal(hark_id(c, fields), HARK_ERR_ARG);
+  fields[60] = NULL;
+  assert_int_equal(hark_id(c, fields), 1);
+  fields[2] = NULL, fields[1] = text;
+  text[1025] = 0;
+  assert_int_equal(hark_id(c, fields), HARK_ERR_ARG);
+  text[1024] = 0;
+  assert_int_equal(hark_id(c, fields), 2);
+  hark_free(c);
+}
+
 /* SEC F-18: whatever a caller allows, a server does not choose how much stack is used. */
 static void limits_without_limit(void **state) {
   (void)state;
@@ -94,6 +182,8 @@ static void limits_without_limit(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(numbers_that_come_around),
                                      cmocka_unit_test(the_network_fails_behind_an_error),
+                                     cmocka_unit_test(before_and_behind_it_all),
+                                     cmocka_unit_test(what_id_may_say),
                                      cmocka_unit_test(limits_without_limit)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

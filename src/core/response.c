@@ -175,11 +175,9 @@ static void tagged(hark_client *c, hark_str line, hark_str tag) {
     tell_cond(c, HARK_EV_DONE, &cond);
     return;
   }
-  command *cmd = c->greeted ? core_find(c, tag) : NULL;
+  command *cmd = core_find(c, tag);
   if (cmd)
     core_done(c, cmd, &cond);
-  else if (!c->greeted)
-    core_not_imap(c, line);
   else
     core_fail_str(c, HARK_ERR_FRAME, "an answer to a command that was not sent", line);
 }

@@ -133,6 +133,11 @@ typedef enum reading {
   READ_SKIP
 } reading;
 
+typedef struct section { /* of BODY[...]: how much of it was looked at */
+  size_t at;
+  bool quoted;
+} section;
+
 struct ext_call {
   hark_client *c;
   const ext_word *word;
@@ -174,6 +179,7 @@ struct hark_client {
   uint64_t skip_offset;
   uint8_t kept[KEPT]; /* the beginning of what is skipped */
   size_t nkept;
+  section section; /* of the item being read */
   uint64_t body_left;
   ext_call call; /* of the response being read, if it comes in pieces */
   void *state;   /* ext_state() */

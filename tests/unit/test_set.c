@@ -1,14 +1,8 @@
 /* tests/unit/test_set.c - wire/set.c, against a plain array of bools.
  * SPDX-License-Identifier: MIT */
-#include "failing.h"
+#include "heap.h"
 #include <hark/set.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
-
-#include <cmocka.h>
-
-static failing heap;
 
 static hark_set *new_set(void) {
   hark_config config;
@@ -21,18 +15,6 @@ static hark_set *new_set(void) {
 }
 
 static hark_str str(const char *text) { return (hark_str){text, strlen(text)}; }
-
-static int setup(void **state) {
-  (void)state;
-  heap = (failing){0};
-  return 0;
-}
-
-static int teardown(void **state) {
-  (void)state;
-  assert_int_equal(heap.out, 0);
-  return 0;
-}
 
 static void parses_to(const char *text, const char *want) {
   hark_set *s = new_set();

@@ -77,6 +77,11 @@ static command *leaving(const hark_client *c) {
   return cmd;
 }
 
+/* NULL unless the server can know it. */
+static command *if_shown(const hark_client *c, command *cmd) {
+  return cmd && c->shown >= cmd->end ? cmd : NULL;
+}
+
 /* continue-req = "+" SP (resp-text / base64) CRLF */
 void core_continuation(hark_client *c, hark_str line) {
   if (c->flags & HARK_OBSERVE) {
@@ -87,10 +92,10 @@ void core_continuation(hark_client *c, hark_str line) {
     if (!cond || !core_event(c, HARK_EV_CONTINUE, 0, cond)) core_fail(c, HARK_ERR_NOMEM, NULL);
     return;
   }
-  command *literal = leaving(c);
-  const command *idle = c->continued ? NULL : core_inflight(c, EFFECT_IDLE);
-  bool challenged =
-      core_inflight(c, EFFECT_AUTHENTICATE) && !c->respond_awaited && !c->cancelled;
+  command *literal = if_shown(c, leaving(c));
+  const command *idle = c->continued ? NULL : if_shown(c, core_inflight(c, EFFECT_IDLE));
+  bool challenged = if_shown(c, core_inflight(c, EFFECT_AUTHENTICATE)) && !c->respond_awaited &&
+                    !c->cancelled;
   c->awaited = literal || challenged || idle;
   if (literal)
     core_leave(c, literal);
@@ -165,15 +170,15 @@ static void take_effect(hark_client *c, command *cmd, bool ok) {
   }
 }
 
-/* An OK says that the server has read the whole command: it must have left. */
-static bool answered_too_early(const hark_client *c, const command *cmd) {
-  uint64_t gone = cmd->effect == EFFECT_STARTTLS ? c->out.popped : c->shown;
-  return cmd->state != COMMAND_SENT || gone < cmd->end;
+/* An OK says that the server has read the whole command; NO and BAD may refuse a literal. */
+static bool answered_too_early(const hark_client *c, const command *cmd, bool ok) {
+  uint64_t gone = ok && cmd->effect == EFFECT_STARTTLS ? c->out.popped : c->shown;
+  return (ok && cmd->state != COMMAND_SENT) || gone < cmd->end;
 }
 
 void core_done(hark_client *c, command *cmd, hark_ev_cond *cond) {
   bool ok = cond->verdict == HARK_VERDICT_OK;
-  if (ok ? answered_too_early(c, cmd) : cmd->state == COMMAND_SENT && c->shown < cmd->end) {
+  if (answered_too_early(c, cmd, ok)) {
     c->nevents = c->told;
     core_fail(c, HARK_ERR_FRAME, "a command was answered before it was sent");
     return;

@@ -103,7 +103,7 @@ typedef struct hark_builder {
   put text;       /* without the tag */
   size_t left;    /* bytes of text in the output */
   size_t mark;    /* the next mark of text */
-  uint64_t end;   /* c->out.put when all of it stood there */
+  uint64_t end;   /* c->out.put when what may leave of it stood there */
   int err;        /* UNSENT */
   char *argument; /* SELECT: the mailbox, AUTHENTICATE: the initial answer in base64; or NULL */
   size_t argument_size;

@@ -92,6 +92,7 @@ void core_leave(hark_client *c, command *cmd) {
       if (send_literal_header(c, m->n)) {
         cmd->state = COMMAND_LEAVING;
         c->queued_bytes -= cmd->left - before;
+        cmd->end = c->out.put;
         return;
       }
     }

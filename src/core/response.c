@@ -154,6 +154,11 @@ static void withhold(hark_client *c, hark_ev_cond *cond) {
   cond->code_args = (hark_str){NULL, 0}, cond->code_num = 0, cond->code_data = NULL;
 }
 
+/* The server had ended IDLE by itself when our DONE came, and took it for a tag. */
+static bool is_late_done(const hark_client *c, const hark_ev_cond *cond) {
+  return core_authenticated(c) && cond->verdict == HARK_VERDICT_BAD && str_is(cond->tag, "DONE");
+}
+
 /* response-tagged = tag SP resp-cond-state CRLF */
 static void tagged(hark_client *c, hark_str line, hark_str tag) {
   scan s;
@@ -170,14 +175,16 @@ static void tagged(hark_client *c, hark_str line, hark_str tag) {
   if (!core_cond(c, rest, &cond)) return;
   cond.tag = tag;
   withhold(c, &cond);
-  c->awaited = true;
   if (c->flags & HARK_OBSERVE) {
     tell_cond(c, HARK_EV_DONE, &cond);
     return;
   }
   command *cmd = core_find(c, tag);
+  c->awaited = cmd;
   if (cmd)
     core_done(c, cmd, &cond);
+  else if (is_late_done(c, &cond))
+    core_log_note(c, "forgiven: DONE crossed the end of IDLE");
   else
     core_fail_str(c, HARK_ERR_FRAME, "an answer to a command that was not sent", line);
 }

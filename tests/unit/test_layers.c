@@ -1,14 +1,9 @@
 /* tests/unit/test_layers.c - core/layers.c: layers on layers, and what comes between them.
  * SPDX-License-Identifier: MIT */
+#include "heap.h"
 #include <hark/command.h>
 #include <hark/event.h>
 #include <hark/layer.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 /* Turns each byte over by a key, a few at a time. */
 typedef struct veil {
@@ -98,6 +93,26 @@ static void three_of_them(void **state) {
   }
 }
 
+/* SEC F-31 */
+static void every_allocation_failing(void **state) {
+  bool failed = true;
+  for (long at = 1; failed; at++) {
+    setup(state);
+    heap.fail_at = at, heap.for_good = at % 2;
+    hark_config config;
+    hark_config_init(&config);
+    config.alloc = failing_alloc, config.alloc_ud = &heap;
+    hark_client *c = hark_new(&config);
+    for (uint8_t key = 1; c && key <= 4; key = (uint8_t)(key * 2))
+      hark_push_layer(c, veil_new(key == 1 ? &tls : &deflate, key, 3));
+    if (c) say(c, 7, 9, "* PREAUTH hi\r\n* 5 EXISTS\r\n", HARK_EV_GREETING);
+    failed = heap.calls >= at;
+    if (c) assert_int_equal(hark_error(c), failed ? HARK_ERR_NOMEM : 0);
+    hark_free(c);
+    teardown(state);
+  }
+}
+
 /* SEC: what was decoded behind the OK is an injection too. */
 static void plain_bytes_before_tls(void **state) {
   (void)state;
@@ -114,6 +129,7 @@ static void plain_bytes_before_tls(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(three_of_them),
+                                     cmocka_unit_test(every_allocation_failing),
                                      cmocka_unit_test(plain_bytes_before_tls)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

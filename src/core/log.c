@@ -46,10 +46,8 @@ void core_log_command(hark_client *c, const command *cmd) {
   const put *t = &cmd->text;
   for (size_t i = 0; i < t->nmarks; i++) {
     const put_mark *m = &t->marks[i];
-    if (m->from < from) continue;
     at = add(line, at, t->p + from, m->from - from);
-    bool secret = m->secret || m->kind == PUT_SECRET;
-    at = secret ? add(line, at, "<secret>", 8) : add(line, at, "<literal>", 9);
+    at = m->secret ? add(line, at, "<secret>", 8) : add(line, at, "<literal>", 9);
     from = m->from + m->n;
   }
   at = add(line, at, t->p + from, t->n - from);

@@ -20,6 +20,16 @@ static size_t turn(const veil *v, hark_in *in, hark_out *out) {
   return n;
 }
 
+/* What one record has, and no more: the next one comes with the next call but one. */
+static int turn_line(hark_layer *self, hark_in *in, hark_out *out) {
+  veil *v = (veil *)self;
+  bool paused = !v->step;
+  v->step = 1;
+  if (paused || !turn(v, in, out)) return 0;
+  if (out->p[-1] == '\n') v->step = 0;
+  return 0;
+}
+
 static int turn_any(hark_layer *self, hark_in *in, hark_out *out) {
   turn((const veil *)self, in, out);
   return 0;
@@ -37,6 +47,12 @@ static const hark_layer_ops tls = {.size = sizeof tls,
                                    .decode = turn_any,
                                    .encode = turn_any,
                                    .free = veil_free};
+
+static const hark_layer_ops records = {.size = sizeof records,
+                                       .kind = HARK_LAYER_DEFLATE,
+                                       .decode = turn_line,
+                                       .encode = turn_any,
+                                       .free = veil_free};
 
 static hark_layer *veil_new(const hark_layer_ops *ops, uint8_t key, size_t step) {
   veil *v = malloc(sizeof *v);
@@ -127,9 +143,26 @@ static void plain_bytes_before_tls(void **state) {
   hark_free(c);
 }
 
+/* SEC A-02: and what comes out of the layer below only then. */
+static void plain_bytes_behind_the_answer(void **state) {
+  (void)state;
+  hark_client *c = hark_new(NULL);
+  const char *text = "* OK [CAPABILITY IMAP4rev1 STARTTLS] hi\r\n";
+  assert_int_equal(hark_push_layer(c, veil_new(&records, 2, 1)), 0);
+  assert_int_equal(say(c, 2, 64, text, HARK_EV_GREETING), 1);
+  assert_int_equal(hark_starttls(c), 1);
+  sent(c, 2, "A1 STARTTLS\r\n");
+  assert_int_equal(say(c, 2, 64, "A1 OK begin\r\n* CAPABILITY X\r\n", HARK_EV_LAYER), 1);
+  assert_int_equal(hark_wants(c), HARK_WANT_LAYER);
+  assert_int_equal(hark_push_layer(c, veil_new(&tls, 1, 3)), HARK_ERR_INJECT);
+  assert_int_equal(hark_error(c), HARK_ERR_INJECT);
+  hark_free(c);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(three_of_them),
                                      cmocka_unit_test(every_allocation_failing),
-                                     cmocka_unit_test(plain_bytes_before_tls)};
+                                     cmocka_unit_test(plain_bytes_before_tls),
+                                     cmocka_unit_test(plain_bytes_behind_the_answer)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,9 +25,18 @@ const char *core_expected(hark_client *c, const char *word, const scan *s) {
   return copy.p ? copy.p : word;
 }
 
+/* Whoever writes to us, until TLS is there, is not: RFC 9051 section 11.3. */
+static bool is_known(const hark_client *c) {
+  return !(c->flags & HARK_REQUIRE_TLS) || core_encrypted(c);
+}
+
+static void fail_line(hark_client *c, const char *reason, hark_str line) {
+  core_fail_str(c, HARK_ERR_FRAME, reason, is_known(c) ? line : (hark_str){NULL, 0});
+}
+
 void core_malformed_line(hark_client *c, hark_str line, const char *reason) {
   if (!core_authenticated(c) && !(c->flags & HARK_OBSERVE)) {
-    core_fail_str(c, HARK_ERR_FRAME, reason, line);
+    fail_line(c, reason, line);
     return;
   }
   core_malformed(c, line, c->base + c->in.read, reason, HARK_EV_MALFORMED);
@@ -148,8 +157,8 @@ static void untagged_cond(hark_client *c, const hark_ev_cond *cond) {
 }
 
 static void withhold(hark_client *c, hark_ev_cond *cond) {
-  if (!(c->flags & HARK_REQUIRE_TLS) || core_encrypted(c)) return;
-  cond->text = (hark_str){"", 0}; /* whoever wrote it is not known: RFC 9051 section 11.3 */
+  if (is_known(c)) return;
+  cond->text = (hark_str){"", 0};
   if (cond->code_id == HARK_CODE_CAPABILITY) return;
   cond->code_args = (hark_str){NULL, 0}, cond->code_num = 0, cond->code_data = NULL;
 }
@@ -186,7 +195,7 @@ static void tagged(hark_client *c, hark_str line, hark_str tag) {
   else if (is_late_done(c, &cond))
     core_log_note(c, "forgiven: DONE crossed the end of IDLE");
   else
-    core_fail_str(c, HARK_ERR_FRAME, "an answer to a command that was not sent", line);
+    fail_line(c, "an answer to a command that was not sent", line);
 }
 
 void core_status(hark_client *c, hark_str line) {

@@ -131,7 +131,8 @@ void hark_fail(hark_client *c, int err, const char *detail) {
     core_fail(c, err, detail);
     return;
   }
-  if (c->eof || c->error) return; /* deliver what was received, then fail: see core_end() in next.c */
+  if (c->eof || c->error) return;
+  /* What was received is told first, then it fails: core_end() in next.c. */
   c->eof = true, c->eof_err = err;
   size_t n = detail ? strlen(detail) : 0;
   text_add(c->error_text, ERROR_TEXT, 0, detail ? detail : "", n);

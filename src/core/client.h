@@ -252,7 +252,8 @@ int core_layers_eof(hark_client *c);
 void core_status(hark_client *c, hark_str line); /* untagged or tagged, free text */
 void core_untagged(hark_client *c, hark_str line);
 void core_malformed(hark_client *c, hark_str bytes, uint64_t offset, const char *reason, int type);
-void core_malformed_line(hark_client *c, hark_str line, const char *reason); /* fatal before sign-in */
+/* Fatal before sign-in. */
+void core_malformed_line(hark_client *c, hark_str line, const char *reason);
 /* "STATUS: number expected", in the arena: why s could not be read to its end as a word. */
 const char *core_expected(hark_client *c, const char *word, const scan *s);
 bool core_response_ignored(const hark_client *c, ext_when when);

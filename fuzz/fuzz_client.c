@@ -209,7 +209,10 @@ static void talk(run *r) {
     take_output(r);
     p = pause ? pause + 1 : end;
   }
-  if (r->input[0] & INPUT_EOF) hark_recv_eof(r->c);
+  if (r->input[0] & INPUT_EOF && r->input[1] & 4)
+    hark_fail(r->c, HARK_ERR_NET, "reset");
+  else if (r->input[0] & INPUT_EOF)
+    hark_recv_eof(r->c);
   drain(r);
   take_output(r);
 }

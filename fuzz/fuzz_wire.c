@@ -217,8 +217,27 @@ static void frames(hark_str text, bool split) {
   CHECK(r == by && (r == FRAME_BROKEN || whole.pos == step.pos));
 }
 
+/* A line of which only the end is kept, as core/skip.c does: the same end. */
+static void dropped(hark_str text, bool free_text, size_t step) {
+  const uint8_t *p = (const uint8_t *)text.p;
+  frame whole, f;
+  frame_start(&whole, free_text), frame_start(&f, free_text);
+  frame_result want = frame_line(&whole, p, text.n), r = FRAME_MORE;
+  size_t gone = 0, n = 0;
+  for (;;) {
+    r = frame_line(&f, p + gone, n - gone);
+    if (r != FRAME_MORE || n == text.n) break;
+    size_t drop = f.literal ? f.pos : f.pos > FRAME_TAIL ? f.pos - FRAME_TAIL : 0;
+    frame_drop(&f, p + gone, drop);
+    gone += drop;
+    n = n + step < text.n ? n + step : text.n;
+  }
+  CHECK(r == want && f.largest == whole.largest && f.literal == whole.literal);
+  CHECK(r == FRAME_BROKEN || gone + f.pos == whole.pos);
+}
+
 static void one(unsigned which, hark_str text) {
-  switch (which % 12) {
+  switch (which % 13) {
   case 0: mailbox_names(text); break;
   case 1: patterns(text); break;
   case 2: sets(text); break;
@@ -229,6 +248,7 @@ static void one(unsigned which, hark_str text) {
   case 7: command(put_checked, text, true); break;
   case 8: base64(text); break;
   case 9: terminals(text, which & 16); break;
+  case 10: dropped(text, which & 16, 1 + which % 97); break;
   default: frames(text, which & 1); break;
   }
 }

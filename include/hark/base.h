@@ -72,7 +72,8 @@ HARK_API const char *hark_err_text(int err); /* the sentence above; never NULL *
 typedef void *(*hark_alloc_fn)(void *ud, void *ptr, size_t old_size, size_t new_size);
 
 /* Log.  Lines arrive already redacted: passwords, SASL data and message bodies
- * never reach this function. */
+ * never reach this function.  A line has at most 1,024 bytes, "..." where it was cut, and
+ * spaces for CR and LF in it; all else is as the server sent it: escape it before it is shown. */
 typedef enum hark_log_kind { HARK_LOG_IN, HARK_LOG_OUT, HARK_LOG_NOTE } hark_log_kind;
 typedef void (*hark_log_fn)(void *ud, int kind, const char *line, size_t n);
 
@@ -86,7 +87,7 @@ typedef struct hark_limits {
   uint32_t response; /* bytes of one response or FETCH item held at once [1 MiB] */
   uint32_t literal;  /* bytes of one literal inside it [256 KiB] */
   uint32_t items;    /* elements of one list [65536]; not where an answer comes in pieces */
-  uint32_t depth;    /* nesting of BODYSTRUCTURE [64]; THREAD 1000, without recursion; 16 elsewhere */
+  uint32_t depth;    /* lists in lists, as BODYSTRUCTURE has them [64]; 1000 at most */
   uint32_t inflight; /* commands awaiting their answer [16]; more wait in the queue */
   uint32_t output;   /* bytes queued for sending [1 MiB]; beyond: HARK_ERR_BUSY */
   uint64_t body;     /* bytes of one streamed literal [no limit] */

@@ -19,8 +19,9 @@ command *core_find(const hark_client *c, hark_str tag) {
   return NULL;
 }
 
+/* Behind LOGOUT there is none: an answer may still come after BYE. */
 void core_phase(hark_client *c, hark_phase phase, bool always) {
-  if (c->phase == phase && !always) return;
+  if (c->phase == HARK_PHASE_LOGOUT || (c->phase == phase && !always)) return;
   c->phase = phase;
   core_event_num(c, HARK_EV_PHASE, 0, phase);
 }
@@ -45,6 +46,7 @@ static void challenge(hark_client *c, hark_str line) {
   ptrdiff_t n = base64_decode(out, (hark_str){line.p + at, line.n - at});
   if (n < 0) { /* nothing sensible can be answered: cancel, and the NO follows */
     core_log_note(c, "a challenge is not base64");
+    c->cancelled = true;
     core_send_line(c, "*", 1, false);
     return;
   }
@@ -69,6 +71,17 @@ static void idling(hark_client *c, const command *cmd) {
   }
 }
 
+static command *leaving(const hark_client *c) {
+  command *cmd = c->commands;
+  while (cmd && cmd->state != COMMAND_LEAVING) cmd = cmd->next;
+  return cmd;
+}
+
+/* NULL unless the server can know it. */
+static command *if_shown(const hark_client *c, command *cmd) {
+  return cmd && c->shown >= cmd->end ? cmd : NULL;
+}
+
 /* continue-req = "+" SP (resp-text / base64) CRLF */
 void core_continuation(hark_client *c, hark_str line) {
   if (c->flags & HARK_OBSERVE) {
@@ -79,20 +92,16 @@ void core_continuation(hark_client *c, hark_str line) {
     if (!cond || !core_event(c, HARK_EV_CONTINUE, 0, cond)) core_fail(c, HARK_ERR_NOMEM, NULL);
     return;
   }
-  if (!c->greeted) {
-    core_not_imap(c, line);
-    return;
-  }
-  c->awaited = true;
-  const command *idle = core_inflight(c, EFFECT_IDLE);
-  for (command *cmd = c->commands; cmd; cmd = cmd->next)
-    if (cmd->state == COMMAND_LEAVING) {
-      core_leave(c, cmd);
-      return;
-    }
-  if (core_inflight(c, EFFECT_AUTHENTICATE) && !c->respond_awaited)
+  command *literal = if_shown(c, leaving(c));
+  const command *idle = c->continued ? NULL : if_shown(c, core_inflight(c, EFFECT_IDLE));
+  bool challenged = if_shown(c, core_inflight(c, EFFECT_AUTHENTICATE)) && !c->respond_awaited &&
+                    !c->cancelled;
+  c->awaited = literal || challenged || idle;
+  if (literal)
+    core_leave(c, literal);
+  else if (challenged)
     challenge(c, line);
-  else if (idle && !c->continued)
+  else if (idle)
     idling(c, idle);
   else if (!core_authenticated(c))
     core_fail(c, HARK_ERR_FRAME, "the server asks for data that nobody announced");
@@ -161,15 +170,15 @@ static void take_effect(hark_client *c, command *cmd, bool ok) {
   }
 }
 
-/* An OK says that the server has read the whole command: it must have left. */
-static bool answered_too_early(const hark_client *c, const command *cmd) {
-  uint64_t gone = cmd->effect == EFFECT_STARTTLS ? c->out.popped : c->shown;
-  return cmd->state != COMMAND_SENT || gone < cmd->end;
+/* An OK says that the server has read the whole command; NO and BAD may refuse a literal. */
+static bool answered_too_early(const hark_client *c, const command *cmd, bool ok) {
+  uint64_t gone = ok && cmd->effect == EFFECT_STARTTLS ? c->out.popped : c->shown;
+  return (ok && cmd->state != COMMAND_SENT) || gone < cmd->end;
 }
 
 void core_done(hark_client *c, command *cmd, hark_ev_cond *cond) {
   bool ok = cond->verdict == HARK_VERDICT_OK;
-  if (ok ? answered_too_early(c, cmd) : cmd->state == COMMAND_SENT && c->shown < cmd->end) {
+  if (answered_too_early(c, cmd, ok)) {
     c->nevents = c->told;
     core_fail(c, HARK_ERR_FRAME, "a command was answered before it was sent");
     return;

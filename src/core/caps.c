@@ -31,9 +31,9 @@ static bool in_rev2(hark_str name) {
 }
 
 bool hark_has(const hark_client *c, const char *capability) {
+  if (!capability || !c->capabilities_known) return false;
   hark_str name = {capability, strlen(capability)}, rev1 = {"IMAP4REV1", 9},
            rev2 = {"IMAP4REV2", 9};
-  if (!c->capabilities_known) return false;
   if (packed_has(c, name)) return true;
   return in_rev2(name) && packed_has(c, rev2) && !packed_has(c, rev1);
 }
@@ -101,6 +101,7 @@ int hark_assume_capabilities(hark_client *c, const char *names) {
   hark_str v[NAMES_MAX];
   size_t n = 0;
   if (c->capabilities_known) return HARK_ERR_STATE;
+  if (!names) return HARK_ERR_ARG;
   for (const char *p = names; *p && n < NAMES_MAX;) {
     size_t len = strcspn(p, " ");
     if (len) v[n++] = (hark_str){p, len};

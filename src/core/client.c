@@ -3,6 +3,11 @@
 #include "core/client.h"
 #include <string.h>
 
+enum {
+  WINDOW_LEAST = 1024, /* a literal header and a tag always fit */
+  DEPTH_MOST = 1000    /* lists in lists are read by recursion */
+};
+
 static void limits_set(hark_limits *to, const hark_limits *from) {
   static const hark_limits defaults = {.size = sizeof(hark_limits),
                                        .window = 16384,
@@ -28,7 +33,8 @@ static void limits_set(hark_limits *to, const hark_limits *from) {
   SET(output);
   SET(body);
 #undef SET
-  if (to->window < 1024) to->window = 1024; /* a literal header and a tag always fit */
+  if (to->window < WINDOW_LEAST) to->window = WINDOW_LEAST;
+  if (to->depth > DEPTH_MOST) to->depth = DEPTH_MOST;
 }
 
 hark_client *hark_new(const hark_config *config) {
@@ -125,7 +131,8 @@ void hark_fail(hark_client *c, int err, const char *detail) {
     core_fail(c, err, detail);
     return;
   }
-  if (c->eof) return; /* deliver what was received, then fail: see core_end() in next.c */
+  if (c->eof || c->error) return;
+  /* What was received is told first, then it fails: core_end() in next.c. */
   c->eof = true, c->eof_err = err;
   size_t n = detail ? strlen(detail) : 0;
   text_add(c->error_text, ERROR_TEXT, 0, detail ? detail : "", n);

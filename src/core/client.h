@@ -51,6 +51,7 @@
 #define core_log_command         hark__core_log_command
 #define core_log_note            hark__core_log_note
 #define core_malformed           hark__core_malformed
+#define core_malformed_line      hark__core_malformed_line
 #define core_not_imap            hark__core_not_imap
 #define core_number              hark__core_number
 #define core_parse               hark__core_parse
@@ -102,7 +103,7 @@ typedef struct hark_builder {
   put text;       /* without the tag */
   size_t left;    /* bytes of text in the output */
   size_t mark;    /* the next mark of text */
-  uint64_t end;   /* c->out.put when all of it stood there */
+  uint64_t end;   /* c->out.put when what may leave of it stood there */
   int err;        /* UNSENT */
   char *argument; /* SELECT: the mailbox, AUTHENTICATE: the initial answer in base64; or NULL */
   size_t argument_size;
@@ -131,6 +132,11 @@ typedef enum reading {
   READ_ELEMENTS,
   READ_SKIP
 } reading;
+
+typedef struct section { /* of BODY[...]: how much of it was looked at */
+  size_t at;
+  bool quoted;
+} section;
 
 struct ext_call {
   hark_client *c;
@@ -173,6 +179,7 @@ struct hark_client {
   uint64_t skip_offset;
   uint8_t kept[KEPT]; /* the beginning of what is skipped */
   size_t nkept;
+  section section; /* of the item being read */
   uint64_t body_left;
   ext_call call; /* of the response being read, if it comes in pieces */
   void *state;   /* ext_state() */
@@ -203,7 +210,7 @@ struct hark_client {
   int32_t layer_kind;
   bool continued; /* IDLE accepted */
   bool done_wanted, done_sent;
-  bool respond_awaited, proof_open, proof_awaited;
+  bool respond_awaited, cancelled, proof_open, proof_awaited; /* AUTHENTICATE */
   bool bye, closing, closed;
   char *selected;
   size_t selected_size;
@@ -245,6 +252,8 @@ int core_layers_eof(hark_client *c);
 void core_status(hark_client *c, hark_str line); /* untagged or tagged, free text */
 void core_untagged(hark_client *c, hark_str line);
 void core_malformed(hark_client *c, hark_str bytes, uint64_t offset, const char *reason, int type);
+/* Fatal before sign-in. */
+void core_malformed_line(hark_client *c, hark_str line, const char *reason);
 /* "STATUS: number expected", in the arena: why s could not be read to its end as a word. */
 const char *core_expected(hark_client *c, const char *word, const scan *s);
 bool core_response_ignored(const hark_client *c, ext_when when);

@@ -44,14 +44,25 @@ command *core_command_new(hark_client *c, const char *name) {
   memset(cmd, 0, sizeof *cmd);
   cmd->c = c;
   put_init(&cmd->text, &c->mem, COMMAND_MAX);
-  look_up(cmd, name);
-  put_raw(&cmd->text, name);
+  look_up(cmd, name ? name : "");
+  put_raw(&cmd->text, name && *name ? name : NULL);
   return cmd;
 }
 
+static bool is_taken(const hark_client *c, hark_cmd id) {
+  for (const command *cmd = c->commands; cmd; cmd = cmd->next)
+    if (cmd->id == id) return true;
+  return false;
+}
+
+/* Behind the largest id they begin again, and may meet one that is still under way. */
 void core_number(hark_client *c, command *cmd) {
-  cmd->id = c->next_id;
-  c->next_id = c->next_id == INT32_MAX ? 1 : c->next_id + 1;
+  hark_cmd id;
+  do {
+    id = c->next_id;
+    c->next_id = id == INT32_MAX ? 1 : id + 1;
+  } while (is_taken(c, id));
+  cmd->id = id;
   cmd->state = COMMAND_QUEUED;
   c->queued_bytes += cmd->text.n;
 }
@@ -124,7 +135,7 @@ void hark_put_close(hark_builder *b) {
   if (!b) return;
   put_text(&b->text, ")");
   b->opened = false;
-  if (!b->depth--) b->text.err = HARK_ERR_ARG;
+  if (!b->depth-- && !b->text.err) b->text.err = HARK_ERR_ARG;
 }
 
 void hark_put_secret(hark_builder *b, hark_str s) {
@@ -230,7 +241,7 @@ int hark_respond(hark_client *c, hark_str data) {
 
 int hark_respond_cancel(hark_client *c) {
   if (!c->respond_awaited) return HARK_ERR_STATE;
-  c->respond_awaited = false;
+  c->respond_awaited = false, c->cancelled = true;
   return core_send_line(c, "*", 1, false);
 }
 

@@ -81,10 +81,6 @@ void *ext_code(ext_call *call, int code_id, size_t size) {
 
 uint64_t ext_number(const ext_call *call) { return call->number; }
 
-bool ext_word_of(const ext_call *call, const char *word) {
-  return str_is((hark_str){call->word->word, strlen(call->word->word)}, word);
-}
-
 void ext_correlate(ext_call *call, hark_str tag) {
   const command *cmd = core_find(call->c, tag);
   call->cmd = cmd ? cmd->id : 0;

@@ -19,7 +19,6 @@
 #define ext_copy hark__ext_copy
 #define ext_code hark__ext_code
 #define ext_number hark__ext_number
-#define ext_word_of hark__ext_word_of
 #define ext_correlate hark__ext_correlate
 #define ext_state hark__ext_state
 #define ext_last hark__ext_last
@@ -96,7 +95,6 @@ hark_ev_item *ext_item(ext_call *call, int kind);
 void *ext_code(ext_call *call, int code_id, size_t size);
 
 uint64_t ext_number(const ext_call *call); /* the 12 of "* 12 WORD"; UINT64_MAX: none */
-bool ext_word_of(const ext_call *call, const char *word); /* which of its words it is called for */
 void ext_correlate(ext_call *call, hark_str tag);  /* (TAG "A2"): whose answer this is */
 /* EXT_ELEMENTS, EXT_SETS: zeroed when the response begins, kept between its elements.
  * Strings kept in it must be copied into it: the window moves on. */

@@ -136,19 +136,6 @@ static int push_allowed(const hark_client *c, const hark_layer *layer) {
   return first ? 0 : HARK_ERR_STATE;
 }
 
-/* For DEFLATE what came behind the OK is the layer's; for TLS there is none (INJECT). */
-static int hand_over(hark_client *c, layer_slot *slot) {
-  size_t n = c->in.write - c->in.read;
-  if (!n) return 0;
-  if (slot->layer->ops->kind == HARK_LAYER_TLS) return HARK_ERR_INJECT;
-  if (!(slot->in.p = mem_grow(&c->mem, NULL, 0, n > PASSAGE ? n : PASSAGE))) return HARK_ERR_NOMEM;
-  slot->in.cap = n > PASSAGE ? n : PASSAGE;
-  memcpy(slot->in.p, c->in.p + c->in.read, n);
-  slot->in.write = n;
-  c->in.write = c->in.read;
-  return 0;
-}
-
 int hark_push_layer(hark_client *c, hark_layer *layer) {
   if (!layer) return HARK_ERR_NOMEM;
   int err = push_allowed(c, layer);
@@ -156,18 +143,13 @@ int hark_push_layer(hark_client *c, hark_layer *layer) {
     layer->ops->free(layer);
     return err;
   }
-  layer_slot *slot = &c->layers[c->nlayers++];
-  slot->layer = layer;
-  if (c->nlayers > 1) { /* the new one is nearest to the client; the wire side stays */
-    slot->in = (buffer){0};
-  }
-  err = hand_over(c, slot);
+  c->layers[c->nlayers++].layer = layer;
+  if (c->in.read != c->in.write) err = HARK_ERR_INJECT; /* a layer below had decoded more */
   c->layer_awaited = false;
-  c->drained = false;
   c->place = NULL;
   if (!err) err = pass_down(c, c->nlayers, NULL, 0); /* the ClientHello */
   if (err) core_fail(c, err, NULL);
-  c->drained = !err && c->in.read == c->in.write && slot->in.read == slot->in.write;
+  c->drained = !err;
   if (!err) core_flush(c);
   return err;
 }

@@ -23,9 +23,11 @@ void core_log(hark_client *c, int kind, hark_str line) {
   if (in && line.n && line.p[0] == '+' && core_inflight(c, EFFECT_AUTHENTICATE))
     line = (hark_str){"+ <secret>", 10};
   while (line.n && (line.p[line.n - 1] == '\n' || line.p[line.n - 1] == '\r')) line.n--;
-  char cut[LINE_MAX_LENGTH];
-  if (line.n > sizeof cut) line = (hark_str){cut, add(cut, 0, line.p, line.n)};
-  c->log(c->log_ud, kind, line.p, line.n);
+  char shown[LINE_MAX_LENGTH];
+  size_t n = add(shown, 0, line.p, line.n);
+  for (size_t i = 0; i < n; i++)
+    if (shown[i] == '\n' || shown[i] == '\r') shown[i] = ' '; /* of a literal */
+  c->log(c->log_ud, kind, shown, n);
 }
 
 void core_log_note(hark_client *c, const char *what) {
@@ -44,10 +46,8 @@ void core_log_command(hark_client *c, const command *cmd) {
   const put *t = &cmd->text;
   for (size_t i = 0; i < t->nmarks; i++) {
     const put_mark *m = &t->marks[i];
-    if (m->from < from) continue;
     at = add(line, at, t->p + from, m->from - from);
-    bool secret = m->secret || m->kind == PUT_SECRET;
-    at = secret ? add(line, at, "<secret>", 8) : add(line, at, "<literal>", 9);
+    at = m->secret ? add(line, at, "<secret>", 8) : add(line, at, "<literal>", 9);
     from = m->from + m->n;
   }
   at = add(line, at, t->p + from, t->n - from);

@@ -3,7 +3,7 @@
 #include "core/reading.h"
 #include <string.h>
 
-enum { HEADER_MAX = 8192 };
+enum { HEADER_MAX = 8192, SPACES_MAX = 80 };
 
 step read_fetch_begin(hark_client *c, const prefix *pre) {
   bool awaited;
@@ -15,11 +15,17 @@ step read_fetch_begin(hark_client *c, const prefix *pre) {
     c->skip_silent = true;
     return reading_skip(c, NULL, READ_LINE);
   }
+  if (pre->number > UINT32_MAX) return reading_skip(c, "FETCH: message number expected", READ_LINE);
   core_consume(c, pre->n);
   frame_start(&c->frame, false);
   core_event_num(c, HARK_EV_FETCH, c->call.cmd, pre->number);
   c->reading = READ_FETCH_OPEN;
   return STEP_ON;
+}
+
+static void item_begins(hark_client *c) {
+  frame_start(&c->frame, false);
+  c->section = (section){0};
 }
 
 /* The rest of the response cannot be read: told, skipped, and ended. */
@@ -34,7 +40,7 @@ static step read_fetch_open(hark_client *c) {
   if (*here(c) != '(') return fetch_broken(c, "msg-att: \"(\" expected");
   core_consume(c, 1);
   c->reading = READ_FETCH_ITEM;
-  frame_start(&c->frame, false);
+  item_begins(c);
   return STEP_ON;
 }
 
@@ -57,17 +63,18 @@ typedef struct body_head {
 
 typedef enum head_result { HEAD_MORE, HEAD_OTHER, HEAD_BODY, HEAD_BROKEN } head_result;
 
-/* section = "[" [section-spec] "]": quoted header names may hold anything. */
-static size_t section_end(const uint8_t *p, size_t n, size_t at) {
-  bool quoted = false;
-  for (; at < n; at++) {
-    if (p[at] == '\n') return 0;
-    if (quoted && p[at] == '\\')
-      at++;
-    else if (p[at] == '"')
-      quoted = !quoted;
-    else if (p[at] == ']' && !quoted)
-      return at;
+/* section = "[" [section-spec] "]": quoted header names may hold anything.  Looks at each byte
+ * once, however they come: s says from where on. */
+static size_t section_end(const uint8_t *p, size_t n, section *s) {
+  for (; s->at < n; s->at++) {
+    uint8_t ch = p[s->at];
+    if (ch == '\n') return 0;
+    if (s->quoted && ch == '\\')
+      s->at++;
+    else if (ch == '"')
+      s->quoted = !s->quoted;
+    else if (ch == ']' && !s->quoted)
+      return s->at;
   }
   return n;
 }
@@ -91,18 +98,20 @@ static size_t head_max(const hark_client *c) {
   return c->limits.response < HEADER_MAX ? c->limits.response : HEADER_MAX;
 }
 
-static head_result read_head(const uint8_t *p, size_t n, body_head *h) {
+static head_result read_head(const uint8_t *p, size_t n, section *s, body_head *h) {
   size_t i = 0;
   *h = (body_head){0};
-  while (i < n && p[i] != '[' && (class_table[p[i]] & CLASS_ATOM)) i++;
-  if (i == n) return n > PREFIX_MAX ? HEAD_OTHER : HEAD_MORE;
+  while (i < n && i <= PREFIX_MAX && p[i] != '[' && (class_table[p[i]] & CLASS_ATOM)) i++;
+  if (i > PREFIX_MAX) return HEAD_OTHER;
+  if (i == n) return HEAD_MORE;
   bool bracket = p[i] == '[';
   const ext_word *w = core_word(TABLE_ITEMS, str(p, i + bracket));
   if (!w || w->mode != EXT_BODY) return HEAD_OTHER;
   h->body.name = str(p, i);
   h->body.section = str(p + i, 0);
   if (bracket) {
-    size_t end = section_end(p, n, i + 1);
+    if (s->at <= i) s->at = i + 1;
+    size_t end = section_end(p, n, s);
     if (!end) return HEAD_BROKEN;
     if (end == n) return HEAD_MORE;
     h->body.section = str(p + i + 1, end - i - 1);
@@ -110,7 +119,9 @@ static head_result read_head(const uint8_t *p, size_t n, body_head *h) {
     head_result r = origin(p, n, &i, &h->body.origin);
     if (r != HEAD_BODY) return r;
   }
-  while (i < n && p[i] == ' ') i++;
+  size_t from = i;
+  while (i < n && i - from <= SPACES_MAX && p[i] == ' ') i++;
+  if (i - from > SPACES_MAX) return HEAD_BROKEN;
   h->value = i;
   return i == n ? HEAD_MORE : HEAD_BODY;
 }
@@ -148,7 +159,7 @@ static step body_at_once(hark_client *c, const body_head *h, size_t n) {
     if (!bytes) core_fail(c, HARK_ERR_NOMEM, NULL);
   }
   core_consume(c, n);
-  frame_start(&c->frame, false);
+  item_begins(c);
   return STEP_ON;
 }
 
@@ -197,7 +208,7 @@ static step read_body(hark_client *c) {
 static step read_body_end(hark_client *c) {
   core_event(c, HARK_EV_BODY_END, c->call.cmd, NULL);
   c->reading = READ_FETCH_ITEM;
-  frame_start(&c->frame, false);
+  item_begins(c);
   return STEP_ON;
 }
 
@@ -209,7 +220,7 @@ static void item_complete(hark_client *c, size_t n) {
   bool bracket = name < n && p[name] == '[';
   const ext_word *w = core_word(TABLE_ITEMS, str(p, name + bracket));
   if (bracket) {
-    size_t end = section_end((const uint8_t *)p, n, name);
+    size_t end = section_end((const uint8_t *)p, n, &(section){.at = name});
     name = end && end < n ? end + 1 : n;
     while (name < n && p[name] != ' ') name++; /* <origin> */
   }
@@ -251,7 +262,7 @@ static step read_fetch_item(hark_client *c) {
   }
   body_head head;
   size_t there = avail(c), max = head_max(c);
-  head_result h = read_head(here(c), there <= max ? there : max + 1, &head);
+  head_result h = read_head(here(c), there <= max ? there : max + 1, &c->section, &head);
   if (h == HEAD_BROKEN) return fetch_broken(c, "msg-att: section cannot be read");
   if (h == HEAD_MORE) return there > max ? fetch_broken(c, "msg-att: section too long") : STEP_MORE;
   if (h == HEAD_BODY) {
@@ -275,7 +286,7 @@ static step read_fetch_item(hark_client *c) {
   item_complete(c, n);
   if (core_dead(c)) return STEP_ON;
   core_consume(c, n);
-  frame_start(&c->frame, false);
+  item_begins(c);
   return STEP_ON;
 }
 

@@ -30,14 +30,15 @@ typedef enum line_kind {
 static bool read_prefix(const uint8_t *p, size_t there, prefix *out) {
   size_t n = there < PREFIX_MAX ? there : PREFIX_MAX;
   size_t i = 1, digits = 0;
-  *out = (prefix){0};
+  uint64_t number = 0;
+  *out = (prefix){.number = UINT64_MAX};
   while (i < n && p[i] == ' ') i++;
   size_t from = i;
   for (; i < n && p[i] >= '0' && p[i] <= '9' && digits < 19; i++, digits++)
-    out->number = out->number * 10 + (uint64_t)(p[i] - '0');
+    number = number * 10 + (uint64_t)(p[i] - '0');
   if (digits && i < n && p[i] == ' ') {
     while (i < n && p[i] == ' ') i++;
-    from = i;
+    from = i, out->number = number;
   } else
     i = from;
   while (i < n && (class_table[p[i]] & CLASS_ATOM)) i++;
@@ -85,7 +86,7 @@ static void line_complete(hark_client *c, size_t n, bool text) {
   if (len && p[len - 1] == '\r')
     len--;
   else if (strict(c)) { /* CRLF = %x0D.0A; a bare LF is forgiven */
-    core_malformed(c, str(p, len), offset(c), "a line ends without CR", HARK_EV_MALFORMED);
+    core_malformed_line(c, str(p, len), "a line ends without CR");
     core_consume(c, n);
     return;
   }
@@ -106,13 +107,13 @@ static void line_complete(hark_client *c, size_t n, bool text) {
 
 static step read_line(hark_client *c) {
   if (c->layer_awaited || !avail(c)) return STEP_MORE;
+  if (!c->classified) c->awaited = false;
   if (c->greeted && *here(c) == 0 && !strict(c)) { /* padding that some servers send */
     core_consume(c, 1);
     return STEP_ON;
   }
   if (!c->classified) {
     prefix pre = {0};
-    c->awaited = false;
     if (is_banner(c)) return STEP_ON;
     if (banner_undecided(c)) return STEP_MORE;
     line_kind kind = classify(c, &pre);

@@ -92,6 +92,7 @@ void core_leave(hark_client *c, command *cmd) {
       if (send_literal_header(c, m->n)) {
         cmd->state = COMMAND_LEAVING;
         c->queued_bytes -= cmd->left - before;
+        cmd->end = c->out.put;
         return;
       }
     }
@@ -132,7 +133,7 @@ static void leave(hark_client *c, command *cmd) {
   core_log_command(c, cmd);
   c->inflight++;
   if (cmd->effect == EFFECT_LOGIN || cmd->effect == EFFECT_AUTHENTICATE)
-    c->capabilities_fresh = false, c->proof_open = false;
+    c->capabilities_fresh = c->proof_open = c->cancelled = false;
   core_send(c, tag, n);
   core_send(c, " ", 1);
   core_leave(c, cmd);

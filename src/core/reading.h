@@ -19,7 +19,7 @@ typedef enum step { STEP_MORE, STEP_ON } step;
 enum { PREFIX_MAX = 96 };
 
 typedef struct prefix { /* of an untagged response: "* 12 FETCH" */
-  uint64_t number;
+  uint64_t number; /* UINT64_MAX: none */
   hark_str word;
   size_t n; /* up to the byte behind the word */
 } prefix;

@@ -25,9 +25,18 @@ const char *core_expected(hark_client *c, const char *word, const scan *s) {
   return copy.p ? copy.p : word;
 }
 
-static void malformed_line(hark_client *c, hark_str line, const char *reason) {
+/* Whoever writes to us, until TLS is there, is not: RFC 9051 section 11.3. */
+static bool is_known(const hark_client *c) {
+  return !(c->flags & HARK_REQUIRE_TLS) || core_encrypted(c);
+}
+
+static void fail_line(hark_client *c, const char *reason, hark_str line) {
+  core_fail_str(c, HARK_ERR_FRAME, reason, is_known(c) ? line : (hark_str){NULL, 0});
+}
+
+void core_malformed_line(hark_client *c, hark_str line, const char *reason) {
   if (!core_authenticated(c) && !(c->flags & HARK_OBSERVE)) {
-    core_fail_str(c, HARK_ERR_FRAME, reason, line);
+    fail_line(c, reason, line);
     return;
   }
   core_malformed(c, line, c->base + c->in.read, reason, HARK_EV_MALFORMED);
@@ -71,7 +80,7 @@ static void untagged_known(hark_client *c, const ext_word *w, uint64_t number, s
   if (core_parse(c, &call, s) && scan_end(s)) return;
   if (core_dead(c)) return;
   c->nevents = c->told; /* what a line half read had to say is not said */
-  malformed_line(c, line, core_expected(c, w->word, s));
+  core_malformed_line(c, line, core_expected(c, w->word, s));
 }
 
 /* "*" SP [number SP] word ... */
@@ -86,7 +95,7 @@ void core_untagged(hark_client *c, hark_str line) {
     if (!scan_u64(&s, &number) || !scan_sp(&s)) s = mark, number = UINT64_MAX;
   }
   if (!good || !scan_atom(&s, &word)) {
-    malformed_line(c, line, "response-data: a word expected");
+    core_malformed_line(c, line, "response-data: a word expected");
     return;
   }
   if (!c->greeted) {
@@ -95,7 +104,7 @@ void core_untagged(hark_client *c, hark_str line) {
   }
   if (str_is(word, "CAPABILITY")) {
     hark_cmd cmd = core_cause(c, "CAPABILITY", &c->awaited);
-    if (!core_capabilities_set(c, &s, cmd, true)) malformed_line(c, line, "capability-data");
+    if (!core_capabilities_set(c, &s, cmd, true)) core_malformed_line(c, line, "capability-data");
     return;
   }
   const ext_word *w = core_word(TABLE_RESPONSES, word);
@@ -148,10 +157,15 @@ static void untagged_cond(hark_client *c, const hark_ev_cond *cond) {
 }
 
 static void withhold(hark_client *c, hark_ev_cond *cond) {
-  if (!(c->flags & HARK_REQUIRE_TLS) || core_encrypted(c)) return;
-  cond->text = (hark_str){"", 0}; /* whoever wrote it is not known: RFC 9051 section 11.3 */
+  if (is_known(c)) return;
+  cond->text = (hark_str){"", 0};
   if (cond->code_id == HARK_CODE_CAPABILITY) return;
   cond->code_args = (hark_str){NULL, 0}, cond->code_num = 0, cond->code_data = NULL;
+}
+
+/* The server had ended IDLE by itself when our DONE came, and took it for a tag. */
+static bool is_late_done(const hark_client *c, const hark_ev_cond *cond) {
+  return core_authenticated(c) && cond->verdict == HARK_VERDICT_BAD && str_is(cond->tag, "DONE");
 }
 
 /* response-tagged = tag SP resp-cond-state CRLF */
@@ -163,25 +177,25 @@ static void tagged(hark_client *c, hark_str line, hark_str tag) {
   bool good = scan_sp(&s) && scan_atom(&s, &word);
   int verdict = good ? core_verdict(word) : -1;
   if (verdict < 0 || verdict > HARK_VERDICT_BAD) {
-    malformed_line(c, line, "neither a tagged nor an untagged response");
+    core_malformed_line(c, line, "neither a tagged nor an untagged response");
     return;
   }
   rest = (hark_str){word.p, (size_t)(line.p + line.n - word.p)};
   if (!core_cond(c, rest, &cond)) return;
   cond.tag = tag;
   withhold(c, &cond);
-  c->awaited = true;
   if (c->flags & HARK_OBSERVE) {
     tell_cond(c, HARK_EV_DONE, &cond);
     return;
   }
-  command *cmd = c->greeted ? core_find(c, tag) : NULL;
+  command *cmd = core_find(c, tag);
+  c->awaited = cmd;
   if (cmd)
     core_done(c, cmd, &cond);
-  else if (!c->greeted)
-    core_not_imap(c, line);
+  else if (is_late_done(c, &cond))
+    core_log_note(c, "forgiven: DONE crossed the end of IDLE");
   else
-    core_fail_str(c, HARK_ERR_FRAME, "an answer to a command that was not sent", line);
+    fail_line(c, "an answer to a command that was not sent", line);
 }
 
 void core_status(hark_client *c, hark_str line) {
@@ -192,14 +206,14 @@ void core_status(hark_client *c, hark_str line) {
     if (scan_tag(&s, &tag))
       tagged(c, line, tag);
     else
-      malformed_line(c, line, "neither a tagged nor an untagged response");
+      core_malformed_line(c, line, "neither a tagged nor an untagged response");
     return;
   }
   hark_ev_cond cond = {0};
   size_t at = 1;
   while (at < line.n && line.p[at] == ' ') at++;
   if (at != 2 && !scan_forgive(&s, "not one space behind the star")) {
-    malformed_line(c, line, "SP expected");
+    core_malformed_line(c, line, "SP expected");
     return;
   }
   if (!core_cond(c, (hark_str){line.p + at, line.n - at}, &cond)) return;

@@ -4,6 +4,8 @@
 #include <hark/ext/id.h>
 #include <string.h>
 
+enum { FIELDS = 30 }; /* "not more than 30 field-value pairs" */
+
 /* string SPACE nstring */
 static bool pair(scan *s, hark_id_field *f) {
   return scan_string(s, &f->name) && scan_sp(s) && scan_nstring(s, &f->value);
@@ -14,7 +16,6 @@ static bool id(ext_call *call, scan *s) {
   hark_ev_id *ev = ext_event(call, HARK_EV_ID, sizeof *ev);
   if (!ev || !scan_sp(s)) return false;
   if (scan_nil(s)) return true;
-  enum { FIELDS = 30 }; /* "not more than 30 field-value pairs" */
   hark_id_field *v = ext_space(call, FIELDS * sizeof *v);
   if (!v || !scan_ch(s, '(')) return false;
   while (scan_peek(s) != ')') {
@@ -28,8 +29,10 @@ static bool id(ext_call *call, scan *s) {
 /* Some servers refuse atoms here: always quoted. */
 hark_cmd hark_id(hark_client *c, const char *const *fields) {
   hark_builder *b = hark_cmd_begin(c, "ID");
+  size_t n = 0;
   hark_put_open(b);
-  for (; *fields; fields++) hark_put_quoted(b, *fields);
+  while (fields && fields[n]) hark_put_quoted(b, fields[n++]);
+  if (!fields || n % 2 || n > 2 * FIELDS) hark_put_quoted(b, NULL); /* refused */
   hark_put_close(b);
   return hark_cmd_end(b);
 }

@@ -109,7 +109,8 @@ static bool set_element(ext_call *call, answer *a, scan *s) {
 }
 
 static bool return_value(ext_call *call, answer *a, scan *s) {
-  a->expecting = ext_delimiter(call) == ',' ? RETURN_VALUE : RETURN_NAME;
+  bool goes_on = ext_delimiter(call) == ','; /* as sets do, and what no module knows */
+  a->expecting = goes_on ? RETURN_VALUE : RETURN_NAME;
   uint32_t bit = is(a, "MIN")      ? HARK_SEARCH_MIN
                  : is(a, "MAX")    ? HARK_SEARCH_MAX
                  : is(a, "COUNT")  ? HARK_SEARCH_COUNT
@@ -123,6 +124,7 @@ static bool return_value(ext_call *call, answer *a, scan *s) {
     return set_element(call, a, s);
   }
   a->head.have |= bit;
+  if (bit && goes_on) return false;
   if (bit == HARK_SEARCH_MODSEQ) return scan_u64(s, &a->head.modseq) && scan_end(s);
   if (bit) return scan_u32(s, to) && scan_end(s);
   return scan_skip(s) && scan_end(s); /* known to no module yet */

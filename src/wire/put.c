@@ -183,7 +183,7 @@ void put_astring(put *b, hark_str s) {
 }
 
 void put_quoted(put *b, hark_str s) {
-  if (s.p && fits_quotes(s)) {
+  if (s.p && s.n <= LONGEST_QUOTED && fits_quotes(s)) {
     quoted(b, s);
   } else {
     fail(b, HARK_ERR_ARG);

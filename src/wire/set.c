@@ -269,6 +269,38 @@ int hark_set_without(hark_set *s, const hark_set *other) {
 
 /* --- text --- */
 
+/* Ranges of a text, sorted and apart from each other: so each chunk is looked at once a batch,
+ * however often the text says "1:*". */
+enum { BATCH = 512 };
+typedef struct batch {
+  range v[BATCH];
+  size_t n;
+} batch;
+
+/* Joined with those that it overlaps or touches. */
+static void batch_put(batch *b, range r) {
+  size_t to = b->n;
+  while (to && b->v[to - 1].first > (uint64_t)r.last + 1) to--;
+  size_t from = to;
+  for (; from && b->v[from - 1].last + (uint64_t)1 >= r.first; from--) {
+    if (b->v[from - 1].first < r.first) r.first = b->v[from - 1].first;
+    if (b->v[from - 1].last > r.last) r.last = b->v[from - 1].last;
+  }
+  memmove(b->v + from + 1, b->v + to, (b->n - to) * sizeof r);
+  b->v[from] = r;
+  b->n = b->n - (to - from) + 1;
+}
+
+static int add_batch(hark_set *s, const batch *b) {
+  hark_set added = {.mem = s->mem};
+  int err = 0;
+  for (size_t i = 0; i < b->n && !err; i++)
+    err = hark_set_add(&added, b->v[i].first + 1, b->v[i].last + 1);
+  if (!err) err = hark_set_join(s, &added);
+  clear(&added);
+  return err;
+}
+
 int hark_set_parse(hark_set *s, hark_str text) {
   scan sc;
   hark_str set;
@@ -276,7 +308,12 @@ int hark_set_parse(hark_set *s, hark_str text) {
   if (!scan_set(&sc, &set) || !scan_end(&sc)) return HARK_ERR_ARG;
   int err = HARK_OK;
   uint32_t first, last;
-  while (!err && hark_set_next(&set, &first, &last)) err = hark_set_add(s, first, last);
+  while (!err && set.n) {
+    batch b;
+    for (b.n = 0; b.n < BATCH && hark_set_next(&set, &first, &last);)
+      batch_put(&b, range_of(first, last));
+    err = add_batch(s, &b);
+  }
   return err;
 }
 

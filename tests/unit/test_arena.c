@@ -1,27 +1,7 @@
 /* tests/unit/test_arena.c - base/arena.c and base/mem.c.  SPDX-License-Identifier: MIT */
 #include "base/arena.h"
-#include "failing.h"
-#include <setjmp.h>
-#include <stdarg.h>
+#include "heap.h"
 #include <stdint.h>
-
-#include <cmocka.h>
-
-static failing heap;
-static mem m;
-
-static int setup(void **state) {
-  (void)state;
-  heap = (failing){0};
-  mem_init(&m, failing_alloc, &heap);
-  return 0;
-}
-
-static int teardown(void **state) {
-  (void)state;
-  assert_int_equal(heap.out, 0);
-  return 0;
-}
 
 static void pieces_are_zeroed_aligned_and_apart(void **state) {
   (void)state;

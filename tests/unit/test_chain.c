@@ -1,26 +1,6 @@
 /* tests/unit/test_chain.c - base/chain.c.  SPDX-License-Identifier: MIT */
 #include "base/chain.h"
-#include "failing.h"
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-static failing heap;
-static mem m;
-
-static int setup(void **state) {
-  (void)state;
-  heap = (failing){0};
-  mem_init(&m, failing_alloc, &heap);
-  return 0;
-}
-
-static int teardown(void **state) {
-  (void)state;
-  assert_int_equal(heap.out, 0);
-  return 0;
-}
+#include "heap.h"
 
 /* A small generator of our own: the same numbers everywhere. */
 static unsigned next_random(unsigned *seed) { return (*seed = *seed * 1103515245u + 12345u) >> 8; }

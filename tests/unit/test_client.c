@@ -212,6 +212,8 @@ static void what_counts_as_heard(void **state) {
   uint64_t before = hark_heard(t.c);
   answer(&t, "* OK Still here\r\n* 5 EXISTS\r\n* LIST () \"/\" a\r\n");
   assert_int_equal(hark_heard(t.c), before);
+  say(&t, "+ what\r\n");
+  assert_int_equal(hark_heard(t.c), before);
   say(&t, "* OK [INPROGRESS (\"A2\" 1 2)] reading\r\n");
   assert_true(hark_heard(t.c) > before);
   before = hark_heard(t.c);
@@ -224,6 +226,9 @@ static void what_counts_as_heard(void **state) {
   before = hark_heard(t.c);
   say(&t, "A2 OK done\r\n");
   assert_true(hark_heard(t.c) > before);
+  before = hark_heard(t.c);
+  say_n(&t, "\0\0\0", 3); /* padding, behind what was awaited */
+  assert_int_equal(hark_heard(t.c), before);
   end(&t);
 }
 

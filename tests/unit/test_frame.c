@@ -73,20 +73,24 @@ static uint8_t *copy_of(const char *p, size_t n) {
   return copy;
 }
 
+typedef frame_result (*reader)(frame *f, const uint8_t *p, size_t n);
+
+/* The bytes as they come: cut of them first, then step more each time. */
+static frame_result in_pieces(reader read, frame *f, hark_str all, size_t cut, size_t step) {
+  for (size_t n = cut;; n = n + step < all.n ? n + step : all.n) {
+    uint8_t *p = copy_of(all.p, n);
+    frame_result r = read(f, p, n);
+    free(p);
+    if (r != FRAME_MORE || n == all.n) return r;
+    assert_true(f->pos <= n);
+  }
+}
+
 static void check_line(const line_case *c, size_t cut, size_t step) {
   frame f;
   frame_start(&f, c->text);
-  frame_result r = FRAME_MORE;
-  size_t n = cut;
-  for (;; n = n + step < c->n ? n + step : c->n) {
-    uint8_t *p = copy_of(c->p, n);
-    r = frame_line(&f, p, n);
-    free(p);
-    if (r != FRAME_MORE || n == c->n) break;
-    assert_true(f.pos <= n);
-  }
-  assert_int_equal(r, c->result);
-  if (r == FRAME_BROKEN) return;
+  assert_int_equal(in_pieces(frame_line, &f, (hark_str){c->p, c->n}, cut, step), c->result);
+  if (c->result == FRAME_BROKEN) return;
   assert_int_equal(f.pos, c->pos);
   assert_int_equal(f.largest, c->largest);
 }
@@ -146,19 +150,20 @@ static const item_case items[] = {
     {"12\r\n", true, false, FRAME_DONE, "12", 0},
 };
 
+static frame_result whole(frame *f, const uint8_t *p, size_t n) {
+  return frame_item(f, p, n, false);
+}
+
+static frame_result split(frame *f, const uint8_t *p, size_t n) {
+  return frame_item(f, p, n, true);
+}
+
 static void check_item(const item_case *c, size_t cut, size_t step) {
   frame f;
+  hark_str all = {c->text, strlen(c->text)};
   frame_start(&f, false);
   f.value = c->value;
-  frame_result r = FRAME_MORE;
-  size_t all = strlen(c->text), n = cut;
-  for (;; n = n + step < all ? n + step : all) {
-    uint8_t *p = copy_of(c->text, n);
-    r = frame_item(&f, p, n, c->split);
-    free(p);
-    if (r != FRAME_MORE || n == all) break;
-  }
-  assert_int_equal(r, c->result);
+  assert_int_equal(in_pieces(c->split ? split : whole, &f, all, cut, step), c->result);
   if (c->item) assert_int_equal(f.pos, strlen(c->item));
   assert_int_equal(f.depth, c->depth);
 }

@@ -62,6 +62,13 @@ static void one_call_a_line(void **state) { /* SEC N-03 */
   for (size_t i = 0; i < nlines; i++) assert_null(strchr(lines[i], '\n'));
 }
 
+static void a_literal_makes_no_second_line(void **state) { /* SEC N-03 */
+  (void)state;
+  say("* PREAUTH hello\r\n* LIST () \"/\" {12}\r\na\r\n* OK b\rcd\r\n");
+  assert_int_equal(nlines, 2);
+  assert_string_equal(lines[1], "* LIST () \"/\" {12}  a  * OK b cd");
+}
+
 static void a_long_line_is_cut_with_a_mark(void **state) { /* SEC N-05 */
   (void)state;
   char text[6000];
@@ -99,6 +106,7 @@ static void a_line_that_just_fits_has_none(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(one_call_a_line, setup, teardown),
+      cmocka_unit_test_setup_teardown(a_literal_makes_no_second_line, setup, teardown),
       cmocka_unit_test_setup_teardown(a_long_line_is_cut_with_a_mark, setup, teardown),
       cmocka_unit_test_setup_teardown(a_line_that_just_fits_has_none, setup, teardown),
   };

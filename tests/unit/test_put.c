@@ -1,29 +1,9 @@
 /* tests/unit/test_put.c - wire/put.c: whatever is put, one command leaves.
  * SPDX-License-Identifier: MIT */
-#include "failing.h"
+#include "heap.h"
 #include "wire/put.h"
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
-
-#include <cmocka.h>
-
-static failing heap;
-static mem m;
-
-static int setup(void **state) {
-  (void)state;
-  heap = (failing){0};
-  mem_init(&m, failing_alloc, &heap);
-  return 0;
-}
-
-static int teardown(void **state) {
-  (void)state;
-  assert_int_equal(heap.out, 0);
-  return 0;
-}
 
 /* --- a reader of arguments that shares no line with the library --- */
 

@@ -8,8 +8,6 @@
 
 #include <cmocka.h>
 
-enum { SECOND = 1000, MINUTE = 60000, HOUR = 3600000 };
-
 static play t;
 
 static int setup(void **state) {
@@ -23,33 +21,6 @@ static int teardown(void **state) {
   (void)state;
   play_free(&t);
   return 0;
-}
-
-static void fill(size_t n) {
-  for (size_t i = 0; i < n; i++) server_add(&t.s, 0, 100);
-}
-
-/* n messages are here already, and the pull listens. */
-static void listening(size_t n) {
-  char have[32];
-  fill(n);
-  snprintf(have, sizeof have, "1:%zu", n);
-  play_start(&t, 7, n ? have : "", "");
-  play_run(&t);
-  assert_int_equal(t.caught_ups, 1);
-}
-
-static void failed_with(int err, const char *why) {
-  assert_int_equal(t.faileds, 1);
-  assert_int_equal(t.err, err);
-  assert_string_equal(t.why, why);
-}
-
-/* The time from now to FAILED, to the second. */
-static uint64_t until_failed(uint64_t most) {
-  uint64_t from = t.now;
-  while (!t.faileds && t.now < from + most) play_wait(&t, SECOND);
-  return t.now - from;
 }
 
 /* --- silence --- */
@@ -66,9 +37,9 @@ static void in_mid_literal(void) {
 static void silence_in_mid_message_is_a_minute(void **state) {
   (void)state;
   in_mid_literal();
-  assert_int_equal(until_failed(HOUR), MINUTE);
+  assert_int_equal(play_until_failed(&t, HOUR), MINUTE);
   assert_int_equal(t.aborts, 1); /* before FAILED */
-  failed_with(HARK_ERR_NET, "the server stopped answering");
+  play_failed_with(&t, HARK_ERR_NET, "the server stopped answering");
 }
 
 static void a_slow_line_may_take_hours(void **state) {
@@ -83,7 +54,7 @@ static void a_slow_line_may_take_hours(void **state) {
 
 /* The command of which there is one now is never answered; said comes each second. */
 static void unanswered(const size_t *command, const char *said, bool dies) {
-  fill(5);
+  play_fill(&t, 5);
   play_start(&t, 0, NULL, NULL);
   while (!*command) {
     t.limit = t.s.out_n;
@@ -123,35 +94,35 @@ static void inprogress_keeps_a_search_alive(void **state) { /* SEC M-09 */
 
 static void the_greeting_too_comes_in_time(void **state) { /* SEC B-09 */
   (void)state;
-  fill(5);
+  play_fill(&t, 5);
   play_start(&t, 0, NULL, NULL);
   t.limit = 0;
-  assert_int_equal(until_failed(HOUR), MINUTE);
+  assert_int_equal(play_until_failed(&t, HOUR), MINUTE);
 }
 
 /* --- the end of the session --- */
 
 static void bye_and_the_end(void **state) { /* SEC M-12 */
   (void)state;
-  listening(5);
+  play_listening(&t, 5);
   server_say(&t.s, "* BYE autologout");
   server_close(&t.s);
   play_run(&t);
-  failed_with(HARK_ERR_EOF, "the server ended the connection");
+  play_failed_with(&t, HARK_ERR_EOF, "the server ended the connection");
 }
 
 static void bye_and_no_end(void **state) { /* SEC M-12 */
   (void)state;
-  listening(5);
+  play_listening(&t, 5);
   server_say(&t.s, "* BYE autologout");
   t.s.mute = true;
-  assert_int_equal(until_failed(HOUR), 5 * SECOND);
-  failed_with(HARK_ERR_EOF, "the server ended the connection");
+  assert_int_equal(play_until_failed(&t, HOUR), 5 * SECOND);
+  play_failed_with(&t, HARK_ERR_EOF, "the server ended the connection");
 }
 
 static void closed_without_bye(void **state) {
   (void)state;
-  listening(5);
+  play_listening(&t, 5);
   server_close(&t.s);
   play_run(&t);
   assert_int_equal(t.faileds, 1);
@@ -161,7 +132,7 @@ static void closed_without_bye(void **state) {
 static void logout_that_nobody_answers_is_no_failure(void **state) {
   (void)state;
   t.config.listen = false;
-  fill(5);
+  play_fill(&t, 5);
   play_start(&t, 0, NULL, NULL);
   while (!t.caught_ups) {
     t.limit = t.s.out_n;
@@ -181,7 +152,7 @@ static void logout_that_nobody_answers_is_no_failure(void **state) {
 
 static void waking_up_checks_at_once(void **state) { /* SEC L-07 */
   (void)state;
-  listening(5);
+  play_listening(&t, 5);
   t.s.announces_nothing = true;
   server_deliver(&t.s, 0, 100);
   t.now += 8 * (uint64_t)HOUR;
@@ -193,21 +164,21 @@ static void waking_up_checks_at_once(void **state) { /* SEC L-07 */
 
 static void a_line_that_died_asleep_is_found_in_ten_seconds(void **state) { /* SEC L-07 */
   (void)state;
-  listening(5);
+  play_listening(&t, 5);
   t.cut = true;
   t.now += 8 * (uint64_t)HOUR;
   hark_pull_woke(t.p, t.now);
-  assert_int_equal(until_failed(HOUR), 10 * SECOND);
+  assert_int_equal(play_until_failed(&t, HOUR), 10 * SECOND);
 }
 
 static void the_same_where_there_is_no_idle(void **state) { /* SEC L-07 */
   (void)state;
   t.s.capabilities = "IMAP4rev1";
-  listening(5);
+  play_listening(&t, 5);
   t.cut = true;
   t.now += 8 * (uint64_t)HOUR;
   hark_pull_woke(t.p, t.now);
-  assert_int_equal(until_failed(HOUR), 10 * SECOND);
+  assert_int_equal(play_until_failed(&t, HOUR), 10 * SECOND);
 }
 
 static void the_same_in_mid_message(void **state) { /* SEC L-07 */
@@ -215,7 +186,7 @@ static void the_same_in_mid_message(void **state) { /* SEC L-07 */
   in_mid_literal();
   t.now += 8 * (uint64_t)HOUR;
   hark_pull_woke(t.p, t.now);
-  assert_int_equal(until_failed(HOUR), 10 * SECOND);
+  assert_int_equal(play_until_failed(&t, HOUR), 10 * SECOND);
 }
 
 static void sleeping_in_mid_message_is_survived(void **state) { /* SEC L-09 */
@@ -258,7 +229,7 @@ static void stop_in_every_state(void **state) {
   for (size_t at = 0; at < whole; at += at < 400 ? 3 : 61) {
     for (int mute = 0; mute < 2; mute++) {
       teardown(NULL), setup(NULL);
-      fill(3);
+      play_fill(&t, 3);
       server_add(&t.s, 0, 3000);
       play_start(&t, 0, NULL, NULL);
       t.limit = at;
@@ -273,7 +244,7 @@ static void stop_in_every_state(void **state) {
 
 static void stop_says_logout(void **state) {
   (void)state;
-  listening(5);
+  play_listening(&t, 5);
   stopped(false);
   assert_int_equal(t.s.logouts, 1);
   assert_string_equal(t.s.log[t.s.nlog - 2], "DONE");
@@ -281,7 +252,7 @@ static void stop_says_logout(void **state) {
 
 static void stop_after_the_end(void **state) {
   (void)state;
-  listening(5);
+  play_listening(&t, 5);
   server_close(&t.s);
   play_run(&t);
   hark_pull_stop(t.p);

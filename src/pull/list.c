@@ -6,13 +6,15 @@
 #include "pull/state.h"
 #include <string.h>
 
+void pull_examine(hark_pull *p) { p->examine = hark_examine(p->c, p->mailbox, NULL); }
+
 void pull_open(hark_pull *p) {
   static const char *const fields[] = {"name", "hark", "version", NULL, NULL};
   const char *v[5];
   memcpy(v, fields, sizeof v);
   v[3] = hark_version();
   if (!p->config.no_id) p->id = hark_id(p->c, v); /* UNSENT where it is not offered */
-  p->examine = hark_examine(p->c, p->mailbox, NULL);
+  pull_examine(p);
 }
 
 /* "n:*", for what lies above the highest */
@@ -24,6 +26,7 @@ static void put_above(hark_builder *q, uint32_t from) {
 }
 
 void pull_list(hark_pull *p, bool full) {
+  if (pull_waits(p)) return;
   uint32_t top = hark_set_max(p->listed);
   if (top == UINT32_MAX) full = true;
   p->search_full = full, p->search_from = full ? 1 : top + 1;
@@ -158,6 +161,10 @@ static const hark_pull_event *search_done(hark_pull *p, const hark_ev_cond *cond
   bool refused = cond->verdict != HARK_VERDICT_OK;
   p->search = 0;
   if (cond->verdict == HARK_VERDICT_LOST || cond->verdict == HARK_VERDICT_UNSENT) return NULL;
+  if (pull_is_throttle(cond)) {
+    *(p->search_full ? &p->list_due : &p->check_due) = true;
+    return pull_throttle(p, cond);
+  }
   if (p->search_extended && (refused || is_short(p))) { /* the old form is understood by all */
     p->extended_refused = true;
     p->list_due = true;
@@ -184,6 +191,7 @@ static void compare_with_cursor(hark_pull *p) {
 
 static const hark_pull_event *examined(hark_pull *p, const hark_ev_cond *cond) {
   p->examine = 0;
+  if (pull_is_throttle(cond)) return pull_throttle(p, cond);
   switch (cond->verdict) {
   case HARK_VERDICT_OK: break;
   case HARK_VERDICT_LOST: return NULL; /* the client has ended, and says why */

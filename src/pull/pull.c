@@ -173,8 +173,17 @@ static const hark_pull_event *take_event(hark_pull *p, const hark_event *ev) {
   return &p->ev;
 }
 
+/* EXAMINE leaves with the sign-in; once more where it was to wait. */
+static void open_again(hark_pull *p) {
+  bool ready = hark_get_phase(p->c) == HARK_PHASE_AUTHENTICATED;
+  if (p->phase != PULL_OPENING || p->examine || !ready || pull_waits(p)) return;
+  pull_examine(p);
+  pull_try(p, p->examine == HARK_ERR_NOMEM);
+}
+
 /* What can be started now; the commands of one call leave together. */
 static void act(hark_pull *p) {
+  if (!p->stopping) open_again(p);
   if (p->stopping || p->search || hark_get_phase(p->c) != HARK_PHASE_SELECTED) return;
   if (p->phase == PULL_MATCHING)
     pull_same_ask(p);

@@ -29,6 +29,7 @@
 #define pull_clear        hark__pull_clear
 #define pull_sent         hark__pull_sent
 #define pull_open         hark__pull_open
+#define pull_examine      hark__pull_examine
 #define pull_list         hark__pull_list
 #define pull_list_event   hark__pull_list_event
 #define pull_ask          hark__pull_ask
@@ -166,6 +167,7 @@ hark_cmd pull_sent(hark_pull *p, hark_cmd cmd); /* 0: it was not; tried again la
 
 /* list.c */
 void pull_open(hark_pull *p); /* ID and EXAMINE */
+void pull_examine(hark_pull *p);
 void pull_list(hark_pull *p, bool full);
 /* true: the event was meant for it; *out: what is to be told, or NULL. */
 bool pull_list_event(hark_pull *p, const hark_event *ev, const hark_pull_event **out);

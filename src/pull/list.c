@@ -40,7 +40,7 @@ void pull_list(hark_pull *p, bool full) {
   p->search = pull_sent(p, hark_search_end(q));
   if (!p->search) return;
   pull_clear(p->found);
-  p->search_broken = false;
+  p->search_broken = p->search_answered = false;
   pull_end_idle(p, p->config.answer_ms); /* the command itself has done it; this notes when */
   p->phase = PULL_LISTING;
   if (full) p->list_due = false, p->listed_at = p->now;
@@ -69,7 +69,9 @@ static const hark_pull_event *found(hark_pull *p, const hark_ev_search *s) {
   }
   hark_set_remove(p->scratch, 0, 0); /* no UID is called "*" */
   if (p->search_from > 1) pull_try(p, hark_set_remove(p->scratch, 1, p->search_from - 1));
+  uint64_t before = hark_set_count(p->found);
   pull_try(p, hark_set_join(p->found, p->scratch));
+  if (hark_set_count(p->found) > before) p->progress_at = p->now;
   if (!too_many && hark_set_count(p->found) <= list_most(p)) return NULL;
   return pull_fail(p, HARK_ERR_FRAME, "the server lists more messages than the mailbox has", NULL);
 }
@@ -150,11 +152,12 @@ static void listed(hark_pull *p) {
   p->phase = PULL_FETCHING;
 }
 
-/* A list that was not understood is not an empty one. */
+/* A list that was not understood, or not given, is not an empty one. */
 static bool is_short(const hark_pull *p) {
   uint64_t listed = hark_set_count(p->found);
   if (!p->search_full) listed += hark_set_count(p->listed);
-  return p->search_broken && listed < p->exists;
+  bool unanswered = p->search_full && !p->search_answered;
+  return (p->search_broken || unanswered) && listed < p->exists;
 }
 
 static const hark_pull_event *search_done(hark_pull *p, const hark_ev_cond *cond) {
@@ -242,7 +245,9 @@ bool pull_list_event(hark_pull *p, const hark_event *ev, const hark_pull_event *
   case HARK_EV_EXISTS: exists(p, ev->num); return true;
   case HARK_EV_EXPUNGE: expunged(p, ev->num); return true;
   case HARK_EV_SEARCH:
-    if (p->search && ev->cmd == p->search) *out = found(p, ev->search);
+    if (!p->search || ev->cmd != p->search) return true;
+    p->search_answered = true;
+    *out = found(p, ev->search);
     return true;
   case HARK_EV_MALFORMED:
     if (p->search) p->search_broken = true;

@@ -165,6 +165,7 @@ static const hark_pull_event *flush(hark_pull *p) {
 
 static const hark_pull_event *take_event(hark_pull *p, const hark_event *ev) {
   const hark_pull_event *out = NULL;
+  pull_progress(p, ev);
   if (pull_answer_event(p, ev, &out) || pull_list_event(p, ev, &out) ||
       pull_listen_event(p, ev, &out) || pull_ask_done(p, ev, &out))
     return out;
@@ -299,7 +300,7 @@ int hark_pull_again(hark_pull *p, int mailbox, const char *uids) {
 }
 
 void hark_pull_woke(hark_pull *p, uint64_t now_ms) {
-  p->now = p->heard_at = now_ms;
+  p->now = p->heard_at = p->progress_at = now_ms;
   p->woken = p->check_due = true;
   pull_end_idle(p, WAKE_MS);
 }

@@ -280,6 +280,10 @@ static void search(server *s, const char *tag, const char *what) {
     say(s, "%s BAD unknown\r\n", tag);
     return;
   }
+  if (s->search_mute) {
+    say(s, "%s OK Search completed\r\n", tag);
+    return;
+  }
   uint32_t *uids;
   const char *set = all ? "1:*" : key + 4; /* UID set */
   size_t n = pick(s, set, strlen(set), &uids);

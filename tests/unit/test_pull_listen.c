@@ -353,6 +353,23 @@ static void a_search_that_is_refused_is_a_failure(void **state) {
   assert_int_equal(t.s.listings, 2);
 }
 
+/* OK, and not a word of what there is; but there are messages. */
+static void a_search_that_is_not_answered_found_nothing(void **state) {
+  (void)state;
+  t.s.search_mute = true;
+  play_fill(&t, 5);
+  play_start(&t, 0, NULL, NULL);
+  play_run(&t);
+  play_failed_with(&t, HARK_ERR_FRAME, "the server's list of messages cannot be read");
+  assert_true(server_saw(&t.s, "UID SEARCH ALL"));
+  play_end(&t);
+  t.faileds = 0;
+  while (t.s.n) server_expunge(&t.s, t.s.v[0].uid);
+  play_start(&t, 0, NULL, NULL); /* it has none: some servers say nothing then */
+  play_run(&t);
+  assert_int_equal(t.caught_ups, 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void) {
@@ -383,6 +400,7 @@ int main(void) {
       TEST(idle_that_the_server_ends_later_begins_again),
       TEST(esearch_that_is_refused_is_plain_search),
       TEST(a_search_that_is_refused_is_a_failure),
+      TEST(a_search_that_is_not_answered_found_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

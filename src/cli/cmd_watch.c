@@ -46,22 +46,9 @@ static exit_code watch(session *s) {
   }
 }
 
-static exit_code watch_job(const job *j, const options *o, loop *l, report *r) {
-  session s = {.k = {.job = j, .loop = l, .report = r}, .batch = o->batch, .listen = true};
-  r->account = j->account, r->mailbox = j->url.mailbox;
-  exit_code code;
-  if (session_begin(&s)) {
-    code = watch(&s);
-  } else {
-    code = s.k.failure.code;
-    report_error(r, code, s.k.failure.text);
-  }
-  session_end(&s);
-  return code;
-}
-
 static exit_code watch_one(const jobs *j, const options *o, loop *l, report *r) {
-  if (j->n == 1) return watch_job(&j->v[0], o, l, r);
+  session s = {.k = {.job = j->v, .loop = l, .report = r}, .batch = o->batch, .listen = true};
+  if (j->n == 1) return session_work(&s, watch);
   report_error(r, EXIT_USAGE,
                "hark watch listens to one mailbox; start one for each:  hark watch ACCOUNT");
   return EXIT_USAGE;

@@ -44,7 +44,7 @@ static bool open_store(session *s) {
   return !err;
 }
 
-bool session_begin(session *s) {
+static bool begin(session *s) {
   char why[300];
   s->k.fd = -1;
   if (!open_store(s)) return false;
@@ -61,11 +61,21 @@ bool session_begin(session *s) {
   return false;
 }
 
-void session_end(session *s) {
+static void end(session *s) {
   connection_free(&s->k);
   password_free(s->k.password);
   hark_maildir_close(s->store);
   s->k.password = NULL, s->store = NULL;
+}
+
+exit_code session_work(session *s, exit_code (*work)(session *)) {
+  report *r = s->k.report;
+  r->account = s->k.job->account, r->mailbox = s->k.job->url.mailbox;
+  bool begun = begin(s);
+  if (!begun) report_error(r, s->k.failure.code, s->k.failure.text);
+  exit_code code = begun ? work(s) : s->k.failure.code;
+  end(s);
+  return code;
 }
 
 /* --- pull events --- */

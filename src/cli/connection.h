@@ -55,5 +55,7 @@ bool connection_event(connection *k, const hark_event *ev);
 
 /* Fills failure, if none is there; server NIL: it said nothing. */
 void connection_fail(connection *k, exit_code code, const char *what, hark_str server);
+/* The same for an answer, whose code may know more about it. */
+void connection_refused(connection *k, exit_code code, const char *what, const hark_ev_cond *cond);
 void connection_fail_client(connection *k); /* by the client's sticky error */
 #endif

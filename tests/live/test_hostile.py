@@ -5,8 +5,9 @@ import json
 import unittest
 
 from harness import hostile
-from harness.case import manifest_of
+from harness.case import address, manifest_of
 from harness.hostile_case import HostileCase
+
 
 class Greetings(HostileCase):
     def test_other_protocols(self):  # SEC B-12 B-07 B-08
@@ -46,8 +47,16 @@ class SignIn(HostileCase):
         server = self.refused(hostile.LoginDisabled, 77, "")
         self.assertNotIn("LOGIN", " ".join(server.heard))
 
+    def test_only_login_beyond_ascii(self):
+        """LOGIN cannot carry it: who is told so knows what to change."""
+        server = self.serve(hostile.Terse)
+        self.pull(address(server.port, user="jörg", host=self.host), code=77, says="the user name has characters beyond ASCII")
+        self.write("password", "pässword\n")
+        self.pull(self.address(server), code=77, says="the password has characters beyond ASCII.*set a password without")
+        self.assertNotIn("LOGIN", " ".join(server.heard))
+
     def test_unavailable(self):
-        self.refused(hostile.Unavailable, 69, "the directory is down")
+        self.refused(hostile.Unavailable, 75, "the directory is down")
 
     def says(self, answer, code, says):
         with self.subTest(answer=answer):
@@ -60,11 +69,41 @@ class SignIn(HostileCase):
     def test_reasons(self):  # SEC M-03 M-05
         """The server's own words, cleaned, and what to do."""
         for reason in ("AUTHORIZATIONFAILED", "NOPERM", "CANNOT", "CONTACTADMIN"):
-            self.says(f"NO [{reason}] ask {hostile.ESCAPES} Ada", 77, r"refuses the sign-in.*ask .* Ada")
+            self.says(f"NO [{reason}] ask {hostile.ESCAPES} Ada", 77, r"refuses the sign-in; ask its.*ask .* Ada")
         self.says("NO [PRIVACYREQUIRED] not in the clear", 77, "try imaps://.*not in the clear")
         self.says("NO [EXPIRED] since May", 77, "expired.*since May")
-        for reason in ("INUSE", "SERVERBUG", "CORRUPTION", "LIMIT", "THROTTLED", "UNAVAILABLE"):
+        for reason in ("INUSE", "LIMIT", "THROTTLED", "UNAVAILABLE", "OVERQUOTA"):
+            self.says(f"NO [{reason}] later", 75, "at present.*later")
+        for reason in ("SERVERBUG", "CORRUPTION"):
             self.says(f"NO [{reason}] later", 69, "at present.*later")
+
+    def test_mailbox_refused(self):  # SEC M-03
+        """For good where the server says so: watch ends, too."""
+        def answering(answer):
+            server = self.serve(hostile.ExamineSays)
+            server.script.answer = answer
+            return server
+        for reason in ("NOPERM", "CANNOT", "CONTACTADMIN", "AUTHORIZATIONFAILED"):
+            for verb in ("pull", "watch"):
+                with self.subTest(reason=reason, verb=verb):
+                    server = answering(f"NO [{reason}] ask {hostile.ESCAPES} Ada")
+                    said = self.start(verb, self.address(server)).wait()
+                    self.check(said, 77, r"refuses the mailbox; ask its administrator: .*ask .* Ada")
+                    self.assertEqual(server.connections, 1)
+        self.pull(self.address(answering("NO [INUSE] later")), code=75, says="does not open the mailbox.*later")
+        self.pull(self.address(answering("NO [SERVERBUG] later")), code=69, says="does not open the mailbox.*later")
+        self.pull(self.address(answering("NO later")), code=69, says="does not open the mailbox.*later")
+
+    def test_other_accounts_go_on(self):  # SEC M-06
+        """The trouble of one is its own, and the exit code."""
+        locked, fine = self.serve(hostile.SignInSays), self.serve(hostile.Honest)
+        common = f"ca-file = {self.place.ca}\npassword = pass\n"
+        self.write("hark.conf", f"[a]\nurl = {self.address(locked)}\nmaildir = A\n{common}"
+                                f"[b]\nurl = {self.address(fine)}\nmaildir = Mail\n{common}")
+        said = self.hark("pull", "--config", "hark.conf", code=75, says="at present.*the mailbox is locked")
+        self.assertEqual(locked.connections, 1)
+        self.assertNotIn(f":{fine.port}", said.err)
+        self.verify(manifest_of(fine.script.messages))
 
     def retry(self, kind):
         """What watch says when it has been refused once: after how many seconds it tries again."""

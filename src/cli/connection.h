@@ -12,6 +12,7 @@
 typedef struct failure {
   exit_code code; /* 0: none */
   bool final;     /* trying again would not help */
+  bool password;  /* it was refused; another one might be taken */
   uint32_t wait_ms; /* before that, at least */
   char text[700];
 } failure;
@@ -29,6 +30,7 @@ typedef struct connection {
   int fd;
   hark_cmd sign_in; /* 0: signed in, or PREAUTH */
   uint64_t opened, sign_in_by;
+  bool renewed; /* the password, since somebody was last signed in */
 
   char alert[300]; /* the last one shown, also of connections before */
   unsigned alerts; /* shown since the greeting */

@@ -78,6 +78,21 @@ exit_code session_work(session *s, exit_code (*work)(session *)) {
   return code;
 }
 
+/* One that differs from the refused one, and only once until it is taken: whoever tries many is
+ * shut out. */
+bool session_renew(session *s) {
+  char why[300];
+  const settings *set = &s->k.job->settings;
+  if (!s->k.failure.password || s->k.renewed || !set->password_command) return false;
+  char *next = password_get(s->k.loop, set, s->k.job->account, why, sizeof why);
+  bool differs = next && strcmp(next, s->k.password) != 0;
+  password_free(differs ? s->k.password : next);
+  if (!differs) return false;
+  s->k.password = next;
+  s->k.renewed = true;
+  return true;
+}
+
 /* --- pull events --- */
 
 /* BUSY: the disk is behind; it is waited for. */

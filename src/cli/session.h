@@ -22,4 +22,6 @@ exit_code session_work(session *s, exit_code (*work)(session *));
 /* For the work.  One connection, until all is here, or for ever where it listens; then
  * s->k.failure says how it ended (code 0: all is here, or it was asked to stop). */
 void session_run(session *s);
+/* The password was refused: whether its command gives another one now, which is used then. */
+bool session_renew(session *s);
 #endif

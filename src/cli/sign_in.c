@@ -63,6 +63,8 @@ static void refused(connection *k, const hark_ev_cond *cond) {
   int code = cond->code_id;
   connection_refused(k, EXIT_REFUSED, refusal(code), cond);
   if (!policy_of(code)) k->failure.final = true;
+  k->failure.password = code == HARK_CODE_EXPIRED || code == HARK_CODE_AUTHENTICATIONFAILED ||
+                        code == HARK_CODE_NONE;
 }
 
 bool signed_in(connection *k, const hark_event *done) {
@@ -74,5 +76,7 @@ bool signed_in(connection *k, const hark_event *done) {
   else if (verdict == HARK_VERDICT_UNSENT)
     connection_fail(k, exit_of_error(done->cond->err), hark_err_text(done->cond->err),
                     (hark_str){NULL, 0});
+  else
+    k->renewed = false;
   return !k->failure.code;
 }

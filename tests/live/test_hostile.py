@@ -2,11 +2,28 @@
 """What Dovecot will not do: a scripted server that lies, hangs and closes.  SPDX-License-Identifier: MIT"""
 import concurrent.futures
 import json
+import os
 import unittest
 
 from harness import hostile
-from harness.case import address, manifest_of
+from harness.case import Hark, address, manifest_of
 from harness.hostile_case import HostileCase
+
+
+class Changes(hostile.Honest):
+    """Takes one password alone, and remembers all that were tried."""
+
+    capabilities = hostile.Honest.capabilities.replace(" SASL-IR AUTH=PLAIN", "")
+
+    def __init__(self, right, refusal):
+        super().__init__()
+        self.right, self.refusal, self.tried = right, refusal, []
+
+    def do_login(self, peer, tag, rest):
+        self.tried.append(rest.rpartition(" ")[2].strip('"'))
+        if self.tried[-1] == self.right:
+            return super().sign_in(peer, tag, True)
+        return peer.say(f"{tag} {self.refusal}")
 
 
 class Greetings(HostileCase):
@@ -104,6 +121,47 @@ class SignIn(HostileCase):
         self.assertEqual(locked.connections, 1)
         self.assertNotIn(f":{fine.port}", said.err)
         self.verify(manifest_of(fine.script.messages))
+
+    def renewing(self, refusal, *passwords):
+        """watch and a password command that gives one after the other, then the last again and again."""
+        self.setUp()
+        server = self.serve(lambda: Changes("new", refusal))
+        self.write("passwords", "".join(f"{password}\n" for password in passwords))
+        command = "head -n1 passwords; [ $(wc -l <passwords) -lt 2 ] || sed -i 1d passwords; echo >>asked"
+        run = Hark(self.folder, ["watch", "--ca-file", self.place.ca, "--maildir", self.maildir, "--password-command", command,
+                                 self.address(server)])
+        return server, run
+
+    def asked(self):
+        with open(os.path.join(self.folder, "asked")) as file:
+            return len(file.read())
+
+    def test_new_password(self):  # SEC M-04
+        """Refused, the command is asked once more: another password is tried, the same is not."""
+        for refusal in ("NO [EXPIRED] since May", "NO [AUTHENTICATIONFAILED] no", "NO wrong"):
+            with self.subTest(refusal=refusal):
+                server, run = self.renewing(refusal, "old", "new")
+                self.arrives(server, run)
+                self.assertEqual((server.script.tried, self.asked()), (["old", "new"], 2))
+                server, run = self.renewing(refusal, "old", "old", "new")
+                self.check(run.wait(), 77, "expired|refuses")
+                self.assertEqual((server.script.tried, self.asked()), (["old"], 2))
+                server, run = self.renewing(refusal, "old", "older", "new")
+                self.check_last(run.wait(), 77)
+                self.assertEqual((server.script.tried, self.asked()), (["old", "older"], 2))
+        server, run = self.renewing("NO [NOPERM] go", "old", "new")
+        self.check(run.wait(), 77, "administrator")
+        self.assertEqual((server.script.tried, self.asked()), (["old"], 1))
+
+    def arrives(self, server, run):
+        self.until(lambda: any("IDLE" in line for line in server.heard) or run.process.poll() is not None, "IDLE")
+        said = run.end()
+        self.assertEqual(said.code, 0, said.err)
+        self.verify(manifest_of(server.script.messages))
+
+    def check_last(self, said, code):
+        self.assertEqual(said.code, code, said.err)
+        self.assertRegex(said.err.splitlines()[-1], "expired|refuses")
 
     def retry(self, kind):
         """What watch says when it has been refused once: after how many seconds it tries again."""

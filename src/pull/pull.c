@@ -235,7 +235,7 @@ const hark_pull_event *hark_pull_next(hark_pull *p, uint64_t now_ms) {
   pull_heard(p);
   pull_end_due(p);
   if (p->stopping && (out = pull_abort(p))) return out;
-  if (finished(p)) return NULL;
+  if (finished(p)) return p->stopping ? drain(p) : NULL; /* the answer to LOGOUT */
   do {
     if (p->out_of_memory) return no_memory(p);
     if (flush_due(p)) return flush(p);

@@ -270,6 +270,19 @@ static void stop_says_logout(void **state) {
   assert_string_equal(t.s.log[t.s.nlog - 2], "DONE");
 }
 
+/* What failed here takes leave as fast as what did not. */
+static void stop_after_a_failure(void **state) {
+  (void)state;
+  t.s.examine_refused = true;
+  play_start(&t, 0, NULL, NULL);
+  play_run(&t);
+  assert_int_equal(t.faileds, 1);
+  hark_pull_stop(t.p);
+  play_run(&t);
+  assert_int_equal(t.s.logouts, 1);
+  assert_int_equal(hark_wants(t.c), HARK_CLOSED);
+}
+
 static void stop_after_the_end(void **state) {
   (void)state;
   play_listening(&t, 5);
@@ -304,6 +317,7 @@ int main(void) {
       TEST(sleeping_in_mid_message_is_survived),
       TEST(stop_in_every_state),
       TEST(stop_says_logout),
+      TEST(stop_after_a_failure),
       TEST(stop_after_the_end),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

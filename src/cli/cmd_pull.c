@@ -21,18 +21,16 @@ static void report_incomplete(report *r, uint64_t stuck) {
                stuck ? text : "not all of the mail is here; the same command tries again");
 }
 
-static exit_code pull(const job *j, const options *o, loop *l, report *r) {
-  session s = {.k = {.job = j, .loop = l, .report = r}, .batch = o->batch};
-  r->account = j->account, r->mailbox = j->url.mailbox;
-  if (session_begin(&s)) session_run(&s);
-  exit_code code = result(&s);
-  if (s.k.failure.code)
-    report_error(r, code, s.k.failure.text);
-  else if (loop_stopping(l))
+static exit_code pull(session *s) {
+  session_run(s);
+  exit_code code = result(s);
+  report *r = s->k.report;
+  if (s->k.failure.code)
+    report_error(r, code, s->k.failure.text);
+  else if (loop_stopping(s->k.loop))
     report_error(r, code, "stopped; the same command goes on from here");
   else if (code)
-    report_incomplete(r, s.figures.stuck);
-  session_end(&s);
+    report_incomplete(r, s->figures.stuck);
   return code;
 }
 
@@ -40,7 +38,8 @@ static exit_code pull(const job *j, const options *o, loop *l, report *r) {
 static exit_code pull_all(const jobs *j, const options *o, loop *l, report *r) {
   exit_code code = EXIT_ALL_HERE;
   for (size_t i = 0; i < j->n && !loop_stopping(l); i++) {
-    exit_code one = pull(&j->v[i], o, l, r);
+    session s = {.k = {.job = &j->v[i], .loop = l, .report = r}, .batch = o->batch};
+    exit_code one = session_work(&s, pull);
     if (!code) code = one;
   }
   return code;

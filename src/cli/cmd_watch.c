@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  *
  * After whatever happens it connects again, with full jitter: random(0, min(300 s, 1 s * 2^n));
- * n begins anew once a session has lived a minute.  A refused sign-in or certificate ends it. */
+ * n begins anew once a session has lived a minute.  What is refused for good ends it: a sign-in, a
+ * certificate, a mailbox. */
 #include "cli/command.h"
 #include "cli/mailbox_command.h"
 #include "cli/session.h"
@@ -29,39 +30,37 @@ static void rest(loop *l, uint64_t ms) {
   }
 }
 
+/* False: it ends here. */
+static bool again(session *s) {
+  const failure *f = &s->k.failure;
+  if (f->final && session_renew(s)) {
+    report_note(s->k.report, "the password was refused; its command gives another one now");
+    return true;
+  }
+  if (loop_stopping(s->k.loop)) return false;
+  report_error(s->k.report, f->code, f->text);
+  return !f->final;
+}
+
 static exit_code watch(session *s) {
-  report *r = s->k.report;
   for (unsigned tries = 0;; tries++) {
     const failure *f = &s->k.failure;
     session_run(s);
     if (loop_stopping(s->k.loop)) return EXIT_ALL_HERE;
     if (loop_now() > s->k.opened + LIVED_MS) tries = 0;
     if (!f->code) connection_fail(&s->k, EXIT_SERVER, "the connection ended", (hark_str){NULL, 0});
-    report_error(r, f->code, f->text);
-    if (f->final) return f->code;
+    bool goes_on = again(s);
+    if (!goes_on) return loop_stopping(s->k.loop) ? EXIT_ALL_HERE : f->code;
     uint64_t wait = back_off(tries, f->wait_ms);
-    report_retry(r, wait);
+    report_retry(s->k.report, wait);
     rest(s->k.loop, wait);
     if (loop_stopping(s->k.loop)) return EXIT_ALL_HERE;
   }
 }
 
-static exit_code watch_job(const job *j, const options *o, loop *l, report *r) {
-  session s = {.k = {.job = j, .loop = l, .report = r}, .batch = o->batch, .listen = true};
-  r->account = j->account, r->mailbox = j->url.mailbox;
-  exit_code code;
-  if (session_begin(&s)) {
-    code = watch(&s);
-  } else {
-    code = s.k.failure.code;
-    report_error(r, code, s.k.failure.text);
-  }
-  session_end(&s);
-  return code;
-}
-
 static exit_code watch_one(const jobs *j, const options *o, loop *l, report *r) {
-  if (j->n == 1) return watch_job(&j->v[0], o, l, r);
+  session s = {.k = {.job = j->v, .loop = l, .report = r}, .batch = o->batch, .listen = true};
+  if (j->n == 1) return session_work(&s, watch);
   report_error(r, EXIT_USAGE,
                "hark watch listens to one mailbox; start one for each:  hark watch ACCOUNT");
   return EXIT_USAGE;

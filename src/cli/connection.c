@@ -23,6 +23,13 @@ void connection_fail(connection *k, exit_code code, const char *what, hark_str s
   snprintf(k->failure.text, sizeof k->failure.text, server.n ? "%s: \"%s\"" : "%s", what, shown);
 }
 
+void connection_refused(connection *k, exit_code code, const char *what, const hark_ev_cond *cond) {
+  const policy *p = policy_of(cond->code_id);
+  if (k->failure.code) return;
+  connection_fail(k, p ? p->exit : code, what, cond->text);
+  if (p) k->failure.final = p->final, k->failure.wait_ms = p->wait_ms;
+}
+
 void connection_fail_client(connection *k) {
   int err = hark_error(k->client);
   if (!err) {
@@ -219,9 +226,9 @@ static void alert(connection *k, hark_str text) {
 static void farewell(connection *k, const hark_ev_cond *cond) {
   bool shown_out = k->sign_in_by && !k->sign_in && !k->selected;
   if (k->failure.code) return;
+  const policy *p = policy_of(cond->code_id);
   connection_fail(k, EXIT_SERVER, "the server ended the connection", cond->text);
-  if (!policy_passes(cond->code_id, &k->failure.wait_ms) && shown_out)
-    k->failure.wait_ms = LONG_WAIT_MS;
+  k->failure.wait_ms = p ? p->wait_ms : shown_out ? LONG_WAIT_MS : 0;
 }
 
 bool connection_event(connection *k, const hark_event *ev) {

@@ -12,6 +12,7 @@
 typedef struct failure {
   exit_code code; /* 0: none */
   bool final;     /* trying again would not help */
+  bool password;  /* it was refused; another one might be taken */
   uint32_t wait_ms; /* before that, at least */
   char text[700];
 } failure;
@@ -29,6 +30,7 @@ typedef struct connection {
   int fd;
   hark_cmd sign_in; /* 0: signed in, or PREAUTH */
   uint64_t opened, sign_in_by;
+  bool renewed; /* the password, since somebody was last signed in */
 
   char alert[300]; /* the last one shown, also of connections before */
   unsigned alerts; /* shown since the greeting */
@@ -55,5 +57,7 @@ bool connection_event(connection *k, const hark_event *ev);
 
 /* Fills failure, if none is there; server NIL: it said nothing. */
 void connection_fail(connection *k, exit_code code, const char *what, hark_str server);
+/* The same for an answer, whose code may know more about it. */
+void connection_refused(connection *k, exit_code code, const char *what, const hark_ev_cond *cond);
 void connection_fail_client(connection *k); /* by the client's sticky error */
 #endif

@@ -11,9 +11,9 @@ typedef enum exit_code {
   EXIT_SERVER = 69,     /* the server refuses, or is gone */
   EXIT_CREATE = 73,     /* Maildir or state cannot be created or used */
   EXIT_DISK = 74,       /* I/O error on a local disk, or it is full */
-  EXIT_INCOMPLETE = 75, /* something is missing, or another hark is at work: try again */
+  EXIT_INCOMPLETE = 75, /* something is missing, or server or Maildir are busy: try again */
   EXIT_PROTOCOL = 76,   /* not IMAP, or the protocol is broken */
-  EXIT_REFUSED = 77,    /* sign-in or certificate refused */
+  EXIT_REFUSED = 77,    /* sign-in, certificate or mailbox refused */
   EXIT_CONFIG = 78      /* configuration */
 } exit_code;
 

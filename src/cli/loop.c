@@ -41,7 +41,12 @@ static uint64_t clock_of(clockid_t id) {
 
 uint64_t loop_now(void) { return clock_of(CLOCK_BOOTTIME); }
 
-static uint64_t asleep(void) { return clock_of(CLOCK_BOOTTIME) - clock_of(CLOCK_MONOTONIC); }
+/* The clock that may be behind is read first: the other way round a machine that has never slept
+ * has slept for less than nothing, which is for ages. */
+static uint64_t asleep(void) {
+  uint64_t awake = clock_of(CLOCK_MONOTONIC);
+  return clock_of(CLOCK_BOOTTIME) - awake;
+}
 
 /* Whatever hangs then, the command ends; what is delivered stays delivered. */
 static void too_slow(int signal) {

@@ -1,25 +1,27 @@
-/* cli/policy.c - which refusals pass by themselves, and how soon to try again.  RFC 5530.
+/* cli/policy.c - what the code of a refusal says about trying again.  RFC 5530.
  * SPDX-License-Identifier: MIT */
 #include "cli/policy.h"
 #include <hark/event.h>
 #include <stddef.h>
 
-/* Somebody must mend something, or we are too many: asking soon makes it worse. */
-static const struct {
-  int code;
-  uint32_t wait_ms;
-} passing[] = {
-    {HARK_CODE_UNAVAILABLE, 0},          {HARK_CODE_INUSE, LONG_WAIT_MS},
-    {HARK_CODE_SERVERBUG, LONG_WAIT_MS}, {HARK_CODE_CORRUPTION, LONG_WAIT_MS},
-    {HARK_CODE_LIMIT, LONG_WAIT_MS},     {HARK_CODE_THROTTLED, LONG_WAIT_MS},
-    {HARK_CODE_OVERQUOTA, LONG_WAIT_MS},
+/* It passes by itself; or somebody must mend something, or we are too many, and asking soon makes
+ * it worse; or it is meant. */
+static const policy known[] = {
+    {HARK_CODE_UNAVAILABLE, EXIT_INCOMPLETE, false, 0},
+    {HARK_CODE_INUSE, EXIT_INCOMPLETE, false, LONG_WAIT_MS},
+    {HARK_CODE_LIMIT, EXIT_INCOMPLETE, false, LONG_WAIT_MS},
+    {HARK_CODE_THROTTLED, EXIT_INCOMPLETE, false, LONG_WAIT_MS},
+    {HARK_CODE_OVERQUOTA, EXIT_INCOMPLETE, false, LONG_WAIT_MS},
+    {HARK_CODE_SERVERBUG, EXIT_SERVER, false, LONG_WAIT_MS},
+    {HARK_CODE_CORRUPTION, EXIT_SERVER, false, LONG_WAIT_MS},
+    {HARK_CODE_AUTHORIZATIONFAILED, EXIT_REFUSED, true, 0},
+    {HARK_CODE_NOPERM, EXIT_REFUSED, true, 0},
+    {HARK_CODE_CANNOT, EXIT_REFUSED, true, 0},
+    {HARK_CODE_CONTACTADMIN, EXIT_REFUSED, true, 0},
 };
 
-bool policy_passes(int code, uint32_t *wait_ms) {
-  for (size_t i = 0; i < sizeof passing / sizeof *passing; i++) {
-    if (passing[i].code != code) continue;
-    *wait_ms = passing[i].wait_ms;
-    return true;
-  }
-  return false;
+const policy *policy_of(int code) {
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    if (known[i].code == code) return &known[i];
+  return NULL;
 }

@@ -44,7 +44,7 @@ static bool open_store(session *s) {
   return !err;
 }
 
-bool session_begin(session *s) {
+static bool begin(session *s) {
   char why[300];
   s->k.fd = -1;
   if (!open_store(s)) return false;
@@ -61,11 +61,36 @@ bool session_begin(session *s) {
   return false;
 }
 
-void session_end(session *s) {
+static void end(session *s) {
   connection_free(&s->k);
   password_free(s->k.password);
   hark_maildir_close(s->store);
   s->k.password = NULL, s->store = NULL;
+}
+
+exit_code session_work(session *s, exit_code (*work)(session *)) {
+  report *r = s->k.report;
+  r->account = s->k.job->account, r->mailbox = s->k.job->url.mailbox;
+  bool begun = begin(s);
+  if (!begun) report_error(r, s->k.failure.code, s->k.failure.text);
+  exit_code code = begun ? work(s) : s->k.failure.code;
+  end(s);
+  return code;
+}
+
+/* One that differs from the refused one, and only once until it is taken: whoever tries many is
+ * shut out. */
+bool session_renew(session *s) {
+  char why[300];
+  const settings *set = &s->k.job->settings;
+  if (!s->k.failure.password || s->k.renewed || !set->password_command) return false;
+  char *next = password_get(s->k.loop, set, s->k.job->account, why, sizeof why);
+  bool differs = next && strcmp(next, s->k.password) != 0;
+  password_free(differs ? s->k.password : next);
+  if (!differs) return false;
+  s->k.password = next;
+  s->k.renewed = true;
+  return true;
 }
 
 /* --- pull events --- */
@@ -107,10 +132,16 @@ static void caught_up(session *s, uint64_t now) {
 }
 
 static void pull_failed(session *s, const hark_pull_event *ev) {
-  connection_fail(&s->k, exit_of_error(ev->err), ev->why, ev->cond ? ev->cond->text : nothing);
+  exit_code code = exit_of_error(ev->err);
+  const policy *p = ev->cond ? policy_of(ev->cond->code_id) : NULL;
+  if (p && p->final)
+    connection_refused(&s->k, code, "the server refuses the mailbox; ask its administrator", ev->cond);
+  else if (ev->cond)
+    connection_refused(&s->k, code, ev->why, ev->cond);
+  else
+    connection_fail(&s->k, code, ev->why, nothing);
   if (ev->err == HARK_ERR_CERT) s->k.failure.final = true;
   if (ev->err == HARK_ERR_BUSY) s->k.failure.wait_ms = LONG_WAIT_MS;
-  if (ev->cond) policy_passes(ev->cond->code_id, &s->k.failure.wait_ms);
 }
 
 static void take(session *s, const hark_pull_event *ev, uint64_t now) {

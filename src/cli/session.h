@@ -15,10 +15,13 @@ typedef struct session {
   bool told;   /* CAUGHT_UP has been told once */
 } session;
 
-/* Opens the Maildir and gets the password.  False: s->k.failure. */
-bool session_begin(session *s);
-/* One connection, until all is here, or for ever where it listens; then s->k.failure says how
- * it ended (code 0: all is here, or it was asked to stop). */
+/* Opens the Maildir, gets the password, works, and closes it all.  What keeps it from working it
+ * reports itself. */
+exit_code session_work(session *s, exit_code (*work)(session *));
+
+/* For the work.  One connection, until all is here, or for ever where it listens; then
+ * s->k.failure says how it ended (code 0: all is here, or it was asked to stop). */
 void session_run(session *s);
-void session_end(session *s);
+/* The password was refused: whether its command gives another one now, which is used then. */
+bool session_renew(session *s);
 #endif

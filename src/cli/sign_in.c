@@ -3,7 +3,6 @@
 #include "cli/sign_in.h"
 #include "cli/policy.h"
 #include <hark/command.h>
-#include <stdio.h>
 #include <string.h>
 
 static bool is_ascii(const char *s) {
@@ -26,6 +25,18 @@ static hark_cmd queue(connection *k) {
   return err ? err : hark_sasl_start(k->sasl, k->client);
 }
 
+/* What LOGIN cannot carry, where there is nothing but LOGIN. */
+static const char *no_way(const connection *k, int err) {
+  if (err != HARK_ERR_CAP) return hark_err_text(err);
+  if (hark_has(k->client, "LOGINDISABLED"))
+    return "the server offers no way to sign in that hark knows (LOGIN, PLAIN)";
+  return is_ascii(k->job->url.user)
+             ? "the password has characters beyond ASCII, for which this server has no way to sign "
+               "in (only LOGIN, not PLAIN); set a password without them there"
+             : "the user name has characters beyond ASCII, for which this server has no way to sign "
+               "in (only LOGIN, not PLAIN); ask its administrator for a name without them";
+}
+
 bool sign_in(connection *k) {
   if (hark_get_phase(k->client) == HARK_PHASE_AUTHENTICATED) { /* PREAUTH */
     report_note(k->report, "the server asks for no password; none was sent");
@@ -33,31 +44,27 @@ bool sign_in(connection *k) {
   }
   k->sign_in = queue(k);
   if (k->sign_in > 0) return true;
-  bool none = k->sign_in == HARK_ERR_CAP;
-  connection_fail(k, EXIT_REFUSED,
-                  none ? "the server offers no way to sign in that hark knows (LOGIN, PLAIN)"
-                       : hark_err_text(k->sign_in),
-                  (hark_str){NULL, 0});
+  connection_fail(k, EXIT_REFUSED, no_way(k, (int)k->sign_in), (hark_str){NULL, 0});
   k->failure.final = true;
   return false;
 }
 
+static const char *refusal(int code) {
+  const policy *p = policy_of(code);
+  if (code == HARK_CODE_EXPIRED) return "the password has expired";
+  if (code == HARK_CODE_PRIVACYREQUIRED)
+    return "the server signs nobody in without encryption; try imaps://";
+  if (p && p->final) return "the server refuses the sign-in; ask its administrator";
+  if (p) return "the server cannot sign us in at present";
+  return "the server refuses the sign-in; check user name and password";
+}
+
 static void refused(connection *k, const hark_ev_cond *cond) {
-  char what[400];
-  uint32_t wait_ms;
-  if (policy_passes(cond->code_id, &wait_ms)) {
-    connection_fail(k, EXIT_SERVER, "the server cannot sign us in at present", cond->text);
-    k->failure.wait_ms = wait_ms;
-    return;
-  }
-  if (cond->code_id == HARK_CODE_EXPIRED)
-    snprintf(what, sizeof what, "the password has expired");
-  else if (cond->code_id == HARK_CODE_PRIVACYREQUIRED)
-    snprintf(what, sizeof what, "the server signs nobody in without encryption; try imaps://");
-  else
-    snprintf(what, sizeof what, "the server refuses the sign-in; check user name and password");
-  connection_fail(k, EXIT_REFUSED, what, cond->text);
-  k->failure.final = true;
+  int code = cond->code_id;
+  connection_refused(k, EXIT_REFUSED, refusal(code), cond);
+  if (!policy_of(code)) k->failure.final = true;
+  k->failure.password = code == HARK_CODE_EXPIRED || code == HARK_CODE_AUTHENTICATIONFAILED ||
+                        code == HARK_CODE_NONE;
 }
 
 bool signed_in(connection *k, const hark_event *done) {
@@ -69,5 +76,7 @@ bool signed_in(connection *k, const hark_event *done) {
   else if (verdict == HARK_VERDICT_UNSENT)
     connection_fail(k, exit_of_error(done->cond->err), hark_err_text(done->cond->err),
                     (hark_str){NULL, 0});
+  else
+    k->renewed = false;
   return !k->failure.code;
 }

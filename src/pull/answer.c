@@ -101,6 +101,7 @@ static const hark_pull_event *data(hark_pull *p, hark_str bytes) {
   }
   if (!m->told || m->whole || m->refused) return NULL;
   m->got += bytes.n;
+  p->progress_at = p->now;
   tell(p, HARK_PULL_DATA);
   p->ev.bytes = bytes;
   return &p->ev;
@@ -124,6 +125,7 @@ static hark_str message_id(const message *m) {
 
 static const hark_pull_event *same(hark_pull *p) {
   pull_move(p, p->batches[0].uids, p->same, p->m.uid);
+  p->progress_at = p->now;
   tell(p, HARK_PULL_SAME);
   p->ev.size = p->m.size;
   p->ev.identity.message_id = message_id(&p->m);

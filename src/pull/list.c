@@ -6,13 +6,15 @@
 #include "pull/state.h"
 #include <string.h>
 
+void pull_examine(hark_pull *p) { p->examine = hark_examine(p->c, p->mailbox, NULL); }
+
 void pull_open(hark_pull *p) {
   static const char *const fields[] = {"name", "hark", "version", NULL, NULL};
   const char *v[5];
   memcpy(v, fields, sizeof v);
   v[3] = hark_version();
   if (!p->config.no_id) p->id = hark_id(p->c, v); /* UNSENT where it is not offered */
-  p->examine = hark_examine(p->c, p->mailbox, NULL);
+  pull_examine(p);
 }
 
 /* "n:*", for what lies above the highest */
@@ -24,6 +26,7 @@ static void put_above(hark_builder *q, uint32_t from) {
 }
 
 void pull_list(hark_pull *p, bool full) {
+  if (pull_waits(p)) return;
   uint32_t top = hark_set_max(p->listed);
   if (top == UINT32_MAX) full = true;
   p->search_full = full, p->search_from = full ? 1 : top + 1;
@@ -37,7 +40,7 @@ void pull_list(hark_pull *p, bool full) {
   p->search = pull_sent(p, hark_search_end(q));
   if (!p->search) return;
   pull_clear(p->found);
-  p->search_broken = false;
+  p->search_broken = p->search_answered = false;
   pull_end_idle(p, p->config.answer_ms); /* the command itself has done it; this notes when */
   p->phase = PULL_LISTING;
   if (full) p->list_due = false, p->listed_at = p->now;
@@ -66,7 +69,9 @@ static const hark_pull_event *found(hark_pull *p, const hark_ev_search *s) {
   }
   hark_set_remove(p->scratch, 0, 0); /* no UID is called "*" */
   if (p->search_from > 1) pull_try(p, hark_set_remove(p->scratch, 1, p->search_from - 1));
+  uint64_t before = hark_set_count(p->found);
   pull_try(p, hark_set_join(p->found, p->scratch));
+  if (hark_set_count(p->found) > before) p->progress_at = p->now;
   if (!too_many && hark_set_count(p->found) <= list_most(p)) return NULL;
   return pull_fail(p, HARK_ERR_FRAME, "the server lists more messages than the mailbox has", NULL);
 }
@@ -147,17 +152,22 @@ static void listed(hark_pull *p) {
   p->phase = PULL_FETCHING;
 }
 
-/* A list that was not understood is not an empty one. */
+/* A list that was not understood, or not given, is not an empty one. */
 static bool is_short(const hark_pull *p) {
   uint64_t listed = hark_set_count(p->found);
   if (!p->search_full) listed += hark_set_count(p->listed);
-  return p->search_broken && listed < p->exists;
+  bool unanswered = p->search_full && !p->search_answered;
+  return (p->search_broken || unanswered) && listed < p->exists;
 }
 
 static const hark_pull_event *search_done(hark_pull *p, const hark_ev_cond *cond) {
   bool refused = cond->verdict != HARK_VERDICT_OK;
   p->search = 0;
   if (cond->verdict == HARK_VERDICT_LOST || cond->verdict == HARK_VERDICT_UNSENT) return NULL;
+  if (pull_is_throttle(cond)) {
+    *(p->search_full ? &p->list_due : &p->check_due) = true;
+    return pull_throttle(p, cond);
+  }
   if (p->search_extended && (refused || is_short(p))) { /* the old form is understood by all */
     p->extended_refused = true;
     p->list_due = true;
@@ -184,6 +194,7 @@ static void compare_with_cursor(hark_pull *p) {
 
 static const hark_pull_event *examined(hark_pull *p, const hark_ev_cond *cond) {
   p->examine = 0;
+  if (pull_is_throttle(cond)) return pull_throttle(p, cond);
   switch (cond->verdict) {
   case HARK_VERDICT_OK: break;
   case HARK_VERDICT_LOST: return NULL; /* the client has ended, and says why */
@@ -234,7 +245,9 @@ bool pull_list_event(hark_pull *p, const hark_event *ev, const hark_pull_event *
   case HARK_EV_EXISTS: exists(p, ev->num); return true;
   case HARK_EV_EXPUNGE: expunged(p, ev->num); return true;
   case HARK_EV_SEARCH:
-    if (p->search && ev->cmd == p->search) *out = found(p, ev->search);
+    if (!p->search || ev->cmd != p->search) return true;
+    p->search_answered = true;
+    *out = found(p, ev->search);
     return true;
   case HARK_EV_MALFORMED:
     if (p->search) p->search_broken = true;

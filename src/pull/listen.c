@@ -3,7 +3,11 @@
  *
  * Middle boxes forget a quiet connection after five minutes and drop its packets without a
  * word, and some servers never announce anything: IDLE is left four minutes after its "+",
- * whatever came meanwhile, and every leaving is followed by a check for what is new. */
+ * whatever came meanwhile, and every leaving is followed by a check for what is new.
+ *
+ * A line on which nothing awaited comes is dead after a minute.  What can belong to an answer
+ * counts as awaited, so a server may chatter for ever: progress, which is a message, a number in a
+ * list, a command's end, or word of it (RFC 9585), must come as well, if more rarely. */
 #include "pull/state.h"
 
 /* Commands that are to be answered: all but an IDLE in its rest. */
@@ -11,7 +15,14 @@ static bool awaiting(const hark_pull *p) {
   return hark_inflight(p->c) > (p->idling && !p->done_asked ? 1u : 0u);
 }
 
+void pull_progress(hark_pull *p, const hark_event *ev) {
+  bool word = ev->type == HARK_EV_COND && ev->cond->code_id == HARK_CODE_INPROGRESS;
+  if (ev->type == HARK_EV_DONE || word) p->progress_at = p->now;
+}
+
 void pull_heard(hark_pull *p) {
+  bool waits = awaiting(p) && p->open_bytes < p->config.window && p->progress_at;
+  if (!waits) p->progress_at = p->now;
   bool heard = p->heard != hark_heard(p->c) || !p->heard_at; /* the first call begins the count */
   if (heard) p->woken = false;
   if (!heard && awaiting(p) && p->open_bytes < p->config.window) return;
@@ -80,6 +91,8 @@ bool pull_listen_event(hark_pull *p, const hark_event *ev, const hark_pull_event
   return true;
 }
 
+static uint64_t stalled_at(const hark_pull *p) { return p->progress_at + STALL_MS; }
+
 static const hark_pull_event *silent(hark_pull *p) {
   return pull_fail(p, HARK_ERR_NET, "the server stopped answering", NULL);
 }
@@ -95,6 +108,9 @@ const hark_pull_event *pull_timers(hark_pull *p) {
   if (p->stopping || p->end_by) return NULL;
   if (p->done_asked && p->now >= p->done_since + p->answer_ms) return silent(p);
   if (awaiting(p) && p->now >= silent_at(p)) return silent(p);
+  if (awaiting(p) && p->now >= stalled_at(p))
+    return pull_fail(p, HARK_ERR_NET, "for ten minutes the server answered nothing that was asked",
+                     NULL);
   if (p->idling && !p->done_asked && p->now >= p->idling_since + p->config.renew_ms)
     pull_end_idle(p, p->config.answer_ms);
   if (p->phase == PULL_LISTENING && p->now >= p->listed_at + DAY_MS) p->list_due = true;
@@ -120,6 +136,6 @@ uint64_t hark_pull_deadline(const hark_pull *p) {
   else if (p->idling)
     at = sooner(at, p->idling_since + p->config.renew_ms);
   if (pull_waits(p)) at = sooner(at, p->resume_at);
-  if (awaiting(p)) at = sooner(at, silent_at(p));
+  if (awaiting(p)) at = sooner(at, sooner(silent_at(p), stalled_at(p)));
   return sooner(at, listen_deadline(p));
 }

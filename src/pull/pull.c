@@ -165,6 +165,7 @@ static const hark_pull_event *flush(hark_pull *p) {
 
 static const hark_pull_event *take_event(hark_pull *p, const hark_event *ev) {
   const hark_pull_event *out = NULL;
+  pull_progress(p, ev);
   if (pull_answer_event(p, ev, &out) || pull_list_event(p, ev, &out) ||
       pull_listen_event(p, ev, &out) || pull_ask_done(p, ev, &out))
     return out;
@@ -173,8 +174,17 @@ static const hark_pull_event *take_event(hark_pull *p, const hark_event *ev) {
   return &p->ev;
 }
 
+/* EXAMINE leaves with the sign-in; once more where it was to wait. */
+static void open_again(hark_pull *p) {
+  bool ready = hark_get_phase(p->c) == HARK_PHASE_AUTHENTICATED;
+  if (p->phase != PULL_OPENING || p->examine || !ready || pull_waits(p)) return;
+  pull_examine(p);
+  pull_try(p, p->examine == HARK_ERR_NOMEM);
+}
+
 /* What can be started now; the commands of one call leave together. */
 static void act(hark_pull *p) {
+  if (!p->stopping) open_again(p);
   if (p->stopping || p->search || hark_get_phase(p->c) != HARK_PHASE_SELECTED) return;
   if (p->phase == PULL_MATCHING)
     pull_same_ask(p);
@@ -225,7 +235,7 @@ const hark_pull_event *hark_pull_next(hark_pull *p, uint64_t now_ms) {
   pull_heard(p);
   pull_end_due(p);
   if (p->stopping && (out = pull_abort(p))) return out;
-  if (finished(p)) return NULL;
+  if (finished(p)) return p->stopping ? drain(p) : NULL; /* the answer to LOGOUT */
   do {
     if (p->out_of_memory) return no_memory(p);
     if (flush_due(p)) return flush(p);
@@ -290,7 +300,7 @@ int hark_pull_again(hark_pull *p, int mailbox, const char *uids) {
 }
 
 void hark_pull_woke(hark_pull *p, uint64_t now_ms) {
-  p->now = p->heard_at = now_ms;
+  p->now = p->heard_at = p->progress_at = now_ms;
   p->woken = p->check_due = true;
   pull_end_idle(p, WAKE_MS);
 }

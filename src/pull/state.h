@@ -29,6 +29,7 @@
 #define pull_clear        hark__pull_clear
 #define pull_sent         hark__pull_sent
 #define pull_open         hark__pull_open
+#define pull_examine      hark__pull_examine
 #define pull_list         hark__pull_list
 #define pull_list_event   hark__pull_list_event
 #define pull_ask          hark__pull_ask
@@ -41,6 +42,7 @@
 #define pull_listen       hark__pull_listen
 #define pull_timers       hark__pull_timers
 #define pull_heard        hark__pull_heard
+#define pull_progress     hark__pull_progress
 #define pull_end_due      hark__pull_end_due
 #define pull_end_idle     hark__pull_end_idle
 #define pull_is_throttle  hark__pull_is_throttle
@@ -76,6 +78,7 @@ enum {
   WAKE_MS = 10000,       /* for the first answer after the machine slept */
   LEAVE_MS = 5000,       /* for the answer to LOGOUT, and for the end after BYE */
   STOP_MS = 1500,        /* the same where the program is told to end */
+  STALL_MS = 600000,     /* for anything that was asked, however much else comes */
   SHORT_IDLE_MS = 10000, /* a server that ends IDLE sooner, SHORT_IDLES times, does not mean it */
   SHORT_IDLES = 3,
   DAY_MS = 86400000,
@@ -133,6 +136,7 @@ struct hark_pull {
   hark_cmd id, examine, search, idle, poll, logout;
   bool search_full, search_extended, extended_refused;
   bool search_broken;       /* something that came meanwhile could not be read */
+  bool search_answered;     /* if only by an empty list */
   bool list_short;          /* and so the last list lacks messages */
   uint32_t search_from;     /* a check: UIDs below are not new */
   uint64_t search_exists;   /* when it was asked */
@@ -145,7 +149,7 @@ struct hark_pull {
   bool idle_refused, idling, done_asked, stopping, failed;
   bool woken; /* and nothing heard since */
   int short_idles;
-  uint64_t idling_since, done_since, heard, heard_at, listed_at, polled_at, answer_ms;
+  uint64_t idling_since, done_since, heard, heard_at, progress_at, listed_at, polled_at, answer_ms;
   int throttles;      /* steps waited since the last message came */
   uint64_t resume_at; /* nothing is asked for before */
   uint64_t end_by;    /* the connection is given up then; 0: it goes on */
@@ -166,6 +170,7 @@ hark_cmd pull_sent(hark_pull *p, hark_cmd cmd); /* 0: it was not; tried again la
 
 /* list.c */
 void pull_open(hark_pull *p); /* ID and EXAMINE */
+void pull_examine(hark_pull *p);
 void pull_list(hark_pull *p, bool full);
 /* true: the event was meant for it; *out: what is to be told, or NULL. */
 bool pull_list_event(hark_pull *p, const hark_event *ev, const hark_pull_event **out);
@@ -194,6 +199,7 @@ bool pull_listen_event(hark_pull *p, const hark_event *ev, const hark_pull_event
 void pull_listen(hark_pull *p);
 void pull_end_idle(hark_pull *p, uint32_t answer_ms);
 void pull_heard(hark_pull *p); /* before and after reading: has anything awaited come? */
+void pull_progress(hark_pull *p, const hark_event *ev); /* is it what was waited for? */
 void pull_end_due(hark_pull *p);
 const hark_pull_event *pull_timers(hark_pull *p);
 #endif

@@ -25,11 +25,10 @@ def letter(uid):
     return hostile.Sample(f"{uid}", hostile.plain(f"Number {uid}", "x" * 3000 + "\n"), (), 1600000000 + uid)
 
 
-class Resets(hostile.Honest):
-    """Resets the connection at one place, once; honest otherwise.  Has one more message when asked."""
+class Resets(hostile.Idles):
+    """Resets the connection at one place, once; honest otherwise."""
 
     place = None
-    listening = late = False
 
     def reset(self, peer, place):
         if place != self.place:
@@ -58,17 +57,9 @@ class Resets(hostile.Honest):
         super().fetch(peer, uid, items)
         self.reset(peer, "after a message")
 
-    def do_idle(self, peer, tag, rest):
-        peer.say("+ idling")
+    def idles(self, peer):
         self.reset(peer, "while listening")
-        self.listening = True
-        while peer.waits(0.05):
-            if self.late:
-                self.late = False
-                self.messages[6] = letter(6)
-                peer.say("* 6 EXISTS")
-        peer.line()
-        peer.say(f"{tag} OK done")
+        super().idles(peer)
 
 
 PLACES = ("before the greeting", "after the greeting", "at the sign-in", "after the sign-in", "in a message", "after a message",
@@ -99,8 +90,18 @@ class Breaks(HostileCase):
         seed = random.randrange(1 << 32)
         chance = random.Random(seed)
         server = self.serve(lambda: hostile.Honest({uid: letter(uid) for uid in range(1, 3001)}))
-        run, sent = self.start("pull", self.address(server)), 0
-        self.until(lambda: server.connections, "connection")
+        sent = 0
+        with self.subTest(seed=seed):
+            while sent <= 200:
+                self.setUp()
+                sent += self.disturb(server, chance)
+                self.verify(manifest_of(server.script.messages))
+
+    def disturb(self, server, chance):
+        """How many signals a pull was sent until it had all."""
+        before, sent = server.connections, 0
+        run = self.start("pull", self.address(server))
+        self.until(lambda: server.connections > before, "connection")
         while run.process.poll() is None:
             stop = chance.random() < 0.05
             run.process.send_signal(signal.SIGSTOP if stop else chance.choice(HARMLESS))
@@ -108,10 +109,8 @@ class Breaks(HostileCase):
             if stop:
                 run.process.send_signal(signal.SIGCONT)
             sent += 1
-        with self.subTest(seed=seed):
-            self.check(run.wait(), 0)
-            self.verify(manifest_of(server.script.messages))
-            self.assertGreater(sent, 200)
+        self.check(run.wait(), 0)
+        return sent
 
     def watch(self, server, folder, **streams):
         return subprocess.Popen(["setpriv", "--pdeathsig", "KILL", HARK, "watch", "--json", "--verbose", "--ca-file", self.place.ca,
@@ -140,7 +139,7 @@ class Breaks(HostileCase):
                 self.assertIsNone(process.poll())
                 self.assertIsNone(script.place, "it was reset")
                 self.assertGreater(server.connections, 1)
-                script.late = True
+                script.deliver(letter(6))
                 self.until(lambda: process.poll() is not None or self.count(folder) == 6, "the late one")
                 process.send_signal(signal.SIGTERM)
                 self.assertEqual(process.wait(10), 0)

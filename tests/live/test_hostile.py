@@ -2,11 +2,29 @@
 """What Dovecot will not do: a scripted server that lies, hangs and closes.  SPDX-License-Identifier: MIT"""
 import concurrent.futures
 import json
+import os
 import unittest
 
 from harness import hostile
-from harness.case import manifest_of
+from harness.case import Hark, address, fast, manifest_of
 from harness.hostile_case import HostileCase
+
+
+class Changes(hostile.Honest):
+    """Takes one password alone, and remembers all that were tried."""
+
+    capabilities = hostile.Honest.capabilities.replace(" SASL-IR AUTH=PLAIN", "")
+
+    def __init__(self, right, refusal):
+        super().__init__()
+        self.right, self.refusal, self.tried = right, refusal, []
+
+    def do_login(self, peer, tag, rest):
+        self.tried.append(rest.rpartition(" ")[2].strip('"'))
+        if self.tried[-1] == self.right:
+            return super().sign_in(peer, tag, True)
+        return peer.say(f"{tag} {self.refusal}")
+
 
 class Greetings(HostileCase):
     def test_other_protocols(self):  # SEC B-12 B-07 B-08
@@ -46,8 +64,16 @@ class SignIn(HostileCase):
         server = self.refused(hostile.LoginDisabled, 77, "")
         self.assertNotIn("LOGIN", " ".join(server.heard))
 
+    def test_only_login_beyond_ascii(self):
+        """LOGIN cannot carry it: who is told so knows what to change."""
+        server = self.serve(hostile.Terse)
+        self.pull(address(server.port, user="jörg", host=self.host), code=77, says="the user name has characters beyond ASCII")
+        self.write("password", "pässword\n")
+        self.pull(self.address(server), code=77, says="the password has characters beyond ASCII.*set a password without")
+        self.assertNotIn("LOGIN", " ".join(server.heard))
+
     def test_unavailable(self):
-        self.refused(hostile.Unavailable, 69, "the directory is down")
+        self.refused(hostile.Unavailable, 75, "the directory is down")
 
     def says(self, answer, code, says):
         with self.subTest(answer=answer):
@@ -60,11 +86,82 @@ class SignIn(HostileCase):
     def test_reasons(self):  # SEC M-03 M-05
         """The server's own words, cleaned, and what to do."""
         for reason in ("AUTHORIZATIONFAILED", "NOPERM", "CANNOT", "CONTACTADMIN"):
-            self.says(f"NO [{reason}] ask {hostile.ESCAPES} Ada", 77, r"refuses the sign-in.*ask .* Ada")
+            self.says(f"NO [{reason}] ask {hostile.ESCAPES} Ada", 77, r"refuses the sign-in; ask its.*ask .* Ada")
         self.says("NO [PRIVACYREQUIRED] not in the clear", 77, "try imaps://.*not in the clear")
         self.says("NO [EXPIRED] since May", 77, "expired.*since May")
-        for reason in ("INUSE", "SERVERBUG", "CORRUPTION", "LIMIT", "THROTTLED", "UNAVAILABLE"):
+        for reason in ("INUSE", "LIMIT", "THROTTLED", "UNAVAILABLE", "OVERQUOTA"):
+            self.says(f"NO [{reason}] later", 75, "at present.*later")
+        for reason in ("SERVERBUG", "CORRUPTION"):
             self.says(f"NO [{reason}] later", 69, "at present.*later")
+
+    def test_mailbox_refused(self):  # SEC M-03
+        """For good where the server says so: watch ends, too."""
+        def answering(answer):
+            server = self.serve(hostile.ExamineSays)
+            server.script.answer = answer
+            return server
+        for reason in ("NOPERM", "CANNOT", "CONTACTADMIN", "AUTHORIZATIONFAILED"):
+            for verb in ("pull", "watch"):
+                with self.subTest(reason=reason, verb=verb):
+                    server = answering(f"NO [{reason}] ask {hostile.ESCAPES} Ada")
+                    said = self.start(verb, self.address(server)).wait()
+                    self.check(said, 77, r"refuses the mailbox; ask its administrator: .*ask .* Ada")
+                    self.assertEqual(server.connections, 1)
+        self.pull(self.address(answering("NO [INUSE] later")), code=75, says="does not open the mailbox.*later")
+        self.pull(self.address(answering("NO [SERVERBUG] later")), code=69, says="does not open the mailbox.*later")
+        self.pull(self.address(answering("NO later")), code=69, says="does not open the mailbox.*later")
+
+    def test_other_accounts_go_on(self):  # SEC M-06
+        """The trouble of one is its own, and the exit code."""
+        locked, fine = self.serve(hostile.SignInSays), self.serve(hostile.Honest)
+        common = f"ca-file = {self.place.ca}\npassword = pass\n"
+        self.write("hark.conf", f"[a]\nurl = {self.address(locked)}\nmaildir = A\n{common}"
+                                f"[b]\nurl = {self.address(fine)}\nmaildir = Mail\n{common}")
+        said = self.hark("pull", "--config", "hark.conf", code=75, says="at present.*the mailbox is locked")
+        self.assertEqual(locked.connections, 1)
+        self.assertNotIn(f":{fine.port}", said.err)
+        self.verify(manifest_of(fine.script.messages))
+
+    def renewing(self, refusal, *passwords):
+        """watch and a password command that gives one after the other, then the last again and again."""
+        self.setUp()
+        server = self.serve(lambda: Changes("new", refusal))
+        self.write("passwords", "".join(f"{password}\n" for password in passwords))
+        command = "head -n1 passwords; [ $(wc -l <passwords) -lt 2 ] || sed -i 1d passwords; echo >>asked"
+        run = Hark(self.folder, ["watch", "--ca-file", self.place.ca, "--maildir", self.maildir, "--password-command", command,
+                                 self.address(server)])
+        return server, run
+
+    def asked(self):
+        with open(os.path.join(self.folder, "asked")) as file:
+            return len(file.read())
+
+    def test_new_password(self):  # SEC M-04
+        """Refused, the command is asked once more: another password is tried, the same is not."""
+        for refusal in ("NO [EXPIRED] since May", "NO [AUTHENTICATIONFAILED] no", "NO wrong"):
+            with self.subTest(refusal=refusal):
+                server, run = self.renewing(refusal, "old", "new")
+                self.arrives(server, run)
+                self.assertEqual((server.script.tried, self.asked()), (["old", "new"], 2))
+                server, run = self.renewing(refusal, "old", "old", "new")
+                self.check(run.wait(), 77, "expired|refuses")
+                self.assertEqual((server.script.tried, self.asked()), (["old"], 2))
+                server, run = self.renewing(refusal, "old", "older", "new")
+                self.check_last(run.wait(), 77)
+                self.assertEqual((server.script.tried, self.asked()), (["old", "older"], 2))
+        server, run = self.renewing("NO [NOPERM] go", "old", "new")
+        self.check(run.wait(), 77, "administrator")
+        self.assertEqual((server.script.tried, self.asked()), (["old"], 1))
+
+    def arrives(self, server, run):
+        self.until(lambda: any("IDLE" in line for line in server.heard) or run.process.poll() is not None, "IDLE")
+        said = run.end()
+        self.assertEqual(said.code, 0, said.err)
+        self.verify(manifest_of(server.script.messages))
+
+    def check_last(self, said, code):
+        self.assertEqual(said.code, code, said.err)
+        self.assertRegex(said.err.splitlines()[-1], "expired|refuses")
 
     def retry(self, kind):
         """What watch says when it has been refused once: after how many seconds it tries again."""
@@ -179,7 +276,7 @@ class Messages(HostileCase):
 
 
 class Silences(HostileCase):
-    """Each takes as long as a deadline, so they are waited for together."""
+    """Each takes as long as a deadline, so they are waited for together, and time passes fast."""
 
     def test_every_silence_ends(self):  # SEC B-09 B-10 A-11 L-02 G-08
         trials = [(hostile.Silent, "imaps", True, 69, 0), (hostile.Silent, "imap", False, 69, 0),
@@ -192,7 +289,7 @@ class Silences(HostileCase):
             for kind, scheme, implicit_tls, code, whole in trials:
                 self.setUp()
                 server = self.serve(kind, implicit_tls)
-                run = self.start("pull", self.address(server, scheme))
+                run = self.start("pull", self.address(server, scheme), **fast(10))
                 runs.append((kind.__name__, scheme, code, whole, self.maildir, pool.submit(run.wait, 120)))
             for name, scheme, code, whole, self.maildir, run in runs:
                 with self.subTest(kind=name, scheme=scheme):

@@ -305,3 +305,30 @@ void play_wait(play *t, uint64_t ms) {
     t->now = at < end ? at : end;
   }
 }
+
+/* --- what tests of a listening pull share --- */
+
+void play_fill(play *t, size_t n) {
+  for (size_t i = 0; i < n; i++) server_add(&t->s, 0, 100);
+}
+
+void play_listening(play *t, size_t n) {
+  char have[32];
+  play_fill(t, n);
+  snprintf(have, sizeof have, "1:%zu", n);
+  play_start(t, t->s.uidvalidity, n ? have : "", "");
+  play_run(t);
+  assert_int_equal(t->caught_ups, 1);
+}
+
+void play_failed_with(const play *t, int err, const char *why) {
+  assert_int_equal(t->faileds, 1);
+  assert_int_equal(t->err, err);
+  assert_string_equal(t->why, why);
+}
+
+uint64_t play_until_failed(play *t, uint64_t most) {
+  uint64_t from = t->now;
+  while (!t->faileds && t->now < from + most) play_wait(t, SECOND);
+  return t->now - from;
+}

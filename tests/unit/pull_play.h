@@ -13,6 +13,8 @@
 #include <hark/pull.h>
 #include <hark/set.h>
 
+enum { SECOND = 1000, MINUTE = 60000, HOUR = 3600000 };
+
 typedef struct play_open { /* told and not durable */
   uint32_t uid, bytes;
   unsigned key;
@@ -72,5 +74,9 @@ void play_wait(play *t, uint64_t ms);     /* so long; the pull is called at its 
 void play_durable(play *t, size_t n);     /* the first n of what is open */
 void play_answer_same(play *t, size_t n); /* the first n of what is open: not known here */
 unsigned play_copies(const play *t, unsigned key);
+void play_fill(play *t, size_t n);      /* messages that the server has */
+void play_listening(play *t, size_t n); /* which are here already; the pull listens */
+void play_failed_with(const play *t, int err, const char *why);
+uint64_t play_until_failed(play *t, uint64_t most); /* how long that takes, to the second */
 bool play_all_here(const play *t); /* each message of the server exactly once */
 #endif

@@ -256,11 +256,6 @@ static void fetch(server *s, const char *tag, const char *set) {
     say(s, "%s BAD what?\r\n", tag);
     return;
   }
-  if (s->throttles) {
-    s->throttles--;
-    say(s, "%s %s\r\n", tag, s->throttle);
-    return;
-  }
   size_t n = pick(s, set, (size_t)(items - set), &uids);
   bool body = strstr(items, "BODY.PEEK[]"), good = true;
   if (body) s->fetches++, s->bodies_asked += n;
@@ -283,6 +278,10 @@ static void search(server *s, const char *tag, const char *what) {
   all ? s->listings++ : s->checks++;
   if ((extended && s->esearch_bad) || s->search_refused) {
     say(s, "%s BAD unknown\r\n", tag);
+    return;
+  }
+  if (s->search_mute) {
+    say(s, "%s OK Search completed\r\n", tag);
     return;
   }
   uint32_t *uids;
@@ -347,8 +346,16 @@ static bool begins(const char *line, const char *word) {
   return !strncmp(line, word, strlen(word));
 }
 
+static bool throttles(server *s, const char *line) {
+  if (!s->throttles || !begins(line, s->throttled ? s->throttled : "UID FETCH ")) return false;
+  s->throttles--;
+  return true;
+}
+
 static void command(server *s, const char *tag, const char *line) {
-  if (begins(line, "LOGIN ")) {
+  if (throttles(s, line)) {
+    say(s, "%s %s\r\n", tag, s->throttle);
+  } else if (begins(line, "LOGIN ")) {
     s->logins++;
     say(s, "%s OK [CAPABILITY %s] in\r\n", tag, s->capabilities);
   } else if (begins(line, "EXAMINE "))

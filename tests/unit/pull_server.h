@@ -46,7 +46,9 @@ typedef struct server {
   bool esearch_bad; /* RETURN is BAD */
   bool idle_refused, idle_silent, idle_short;
   bool examine_refused, search_refused;
-  const char *throttle;    /* the answer to a FETCH, behind its tag, */
+  bool search_mute; /* OK, without an answer before it */
+  const char *throttle;    /* the answer, behind its tag, */
+  const char *throttled;   /* to commands that begin so; NULL: to each FETCH */
   size_t throttles;        /* so often */
   const char *search_adds; /* a set that it puts behind each answer of its own */
   uint32_t size_off;       /* RFC822.SIZE is so much too high */

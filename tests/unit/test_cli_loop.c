@@ -1,4 +1,4 @@
-/* tests/unit/test_cli_loop.c - the loop tells of a connection until all of it was read.
+/* tests/unit/test_cli_loop.c - the loop tells of a connection until all of it was read, and of sleep.
  * SPDX-License-Identifier: MIT */
 #include "cli/loop.h"
 #include <arpa/inet.h>
@@ -10,11 +10,24 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 enum { LATEST_MS = 5000 };
+
+static long step_ms, sleep_ms; /* of a clock that goes on with each look; 0: the real one */
+
+/* In the place of libc's. */
+int clock_gettime(clockid_t id, struct timespec *t) {
+  static long looks;
+  if (!step_ms) return (int)syscall(SYS_clock_gettime, id, t);
+  long ms = 1000000 + ++looks * step_ms + (id == CLOCK_BOOTTIME ? sleep_ms : 0);
+  *t = (struct timespec){ms / 1000, ms % 1000 * 1000000};
+  return 0;
+}
 
 /* Both ends of a connection on this machine. */
 static void connect_pair(int ends[2]) {
@@ -63,7 +76,26 @@ static void test_reset_behind_data(void **state) {
   loop_free(l);
 }
 
+/* Two clocks are not read at once: what passes between is no sleep. */
+static void test_sleep(void **state) {
+  (void)state;
+  step_ms = 1, sleep_ms = 0;
+  loop *l = loop_new();
+  for (int i = 0; i < 3; i++) {
+    loop_wait(l, NULL, 0, 0);
+    assert_false(loop_woke(l));
+  }
+  sleep_ms = 5000;
+  loop_wait(l, NULL, 0, 0);
+  assert_true(loop_woke(l));
+  loop_wait(l, NULL, 0, 0);
+  assert_false(loop_woke(l));
+  loop_free(l);
+  step_ms = 0;
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_reset_behind_data)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_reset_behind_data),
+                                     cmocka_unit_test(test_sleep)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,8 +8,6 @@
 
 #include <cmocka.h>
 
-enum { SECOND = 1000, MINUTE = 60000, HOUR = 3600000 };
-
 static play t;
 
 static int setup(void **state) {
@@ -25,38 +23,11 @@ static int teardown(void **state) {
   return 0;
 }
 
-static void fill(size_t n) {
-  for (size_t i = 0; i < n; i++) server_add(&t.s, 0, 100);
-}
-
-/* n messages are here already, and the pull listens. */
-static void listening(size_t n) {
-  char have[32];
-  fill(n);
-  snprintf(have, sizeof have, "1:%zu", n);
-  play_start(&t, 7, n ? have : "", "");
-  play_run(&t);
-  assert_int_equal(t.caught_ups, 1);
-}
-
-static void failed_with(int err, const char *why) {
-  assert_int_equal(t.faileds, 1);
-  assert_int_equal(t.err, err);
-  assert_string_equal(t.why, why);
-}
-
-/* The time from now to FAILED, to the second. */
-static uint64_t until_failed(uint64_t most) {
-  uint64_t from = t.now;
-  while (!t.faileds && t.now < from + most) play_wait(&t, SECOND);
-  return t.now - from;
-}
-
 /* --- new mail --- */
 
 static void mail_is_announced_and_here_at_once(void **state) {
   (void)state;
-  listening(5);
+  play_listening(&t, 5);
   server_deliver(&t.s, 0, 100);
   uint64_t before = t.now;
   play_run(&t);
@@ -70,7 +41,7 @@ static void mail_is_announced_and_here_at_once(void **state) {
 
 static void a_burst_of_exists_is_one_check(void **state) {
   (void)state;
-  listening(5);
+  play_listening(&t, 5);
   for (int i = 0; i < 100; i++) server_deliver(&t.s, 0, 100);
   play_run(&t);
   assert_int_equal(t.messages, 100);
@@ -80,7 +51,7 @@ static void a_burst_of_exists_is_one_check(void **state) {
 
 static void a_burst_in_pieces_lists_nothing_in_full(void **state) {
   (void)state;
-  listening(5);
+  play_listening(&t, 5);
   t.chunk = 5;
   for (int i = 0; i < 100; i++) {
     server_deliver(&t.s, 0, 100);
@@ -96,7 +67,7 @@ static void a_burst_in_pieces_lists_nothing_in_full(void **state) {
 /* Between the last FETCH and the "+", announced before it. */
 static void mail_between_fetch_and_idle_announced(void **state) { /* SEC K-12 L-06 */
   (void)state;
-  fill(5);
+  play_fill(&t, 5);
   play_start(&t, 7, "1:5", "");
   play_run(&t);
   server_say(&t.s, "* 5 EXISTS");
@@ -112,7 +83,7 @@ static void mail_between_fetch_and_idle_announced(void **state) { /* SEC K-12 L-
 
 static void mail_between_fetch_and_idle_never_announced(void **state) { /* SEC K-12 */
   (void)state;
-  listening(5);
+  play_listening(&t, 5);
   t.s.announces_nothing = true;
   server_deliver(&t.s, 0, 100);
   play_wait(&t, 4 * MINUTE - 1);
@@ -124,7 +95,7 @@ static void mail_between_fetch_and_idle_never_announced(void **state) { /* SEC K
 
 static void small_uids_for_new_mail_are_found(void **state) { /* SEC K-03 */
   (void)state;
-  fill(100);
+  play_fill(&t, 100);
   server_expunge(&t.s, 50);
   play_start(&t, 7, "1:49,51:100", "");
   play_run(&t);
@@ -139,7 +110,7 @@ static void small_uids_for_new_mail_are_found(void **state) { /* SEC K-03 */
 static void mail_that_races_with_the_search(void **state) {
   (void)state;
   t.s.arrive_in_search = 2;
-  listening(5);
+  play_listening(&t, 5);
   assert_int_equal(t.messages, 2);
   t.s.arrive_in_search = 1;
   server_deliver(&t.s, 0, 100);
@@ -151,7 +122,7 @@ static void mail_that_races_with_the_search(void **state) {
 static void a_listing_that_leaves_one_out_is_made_again(void **state) {
   (void)state;
   t.s.search_omits = 3;
-  fill(5);
+  play_fill(&t, 5);
   play_start(&t, 0, NULL, NULL);
   play_run(&t);
   assert_int_equal(t.messages, 5);
@@ -160,7 +131,7 @@ static void a_listing_that_leaves_one_out_is_made_again(void **state) {
 
 static void exists_that_falls_without_expunge(void **state) { /* SEC K-13 */
   (void)state;
-  listening(100);
+  play_listening(&t, 100);
   t.s.n -= 10;
   server_say(&t.s, "* 90 EXISTS");
   play_run(&t);
@@ -173,7 +144,7 @@ static void exists_that_falls_without_expunge(void **state) { /* SEC K-13 */
 
 static void expunge_needs_no_listing(void **state) {
   (void)state;
-  listening(100);
+  play_listening(&t, 100);
   for (uint32_t uid = 1; uid < 100; uid += 3) server_expunge(&t.s, uid);
   play_run(&t);
   server_deliver(&t.s, 0, 100);
@@ -187,7 +158,7 @@ static void expunge_needs_no_listing(void **state) {
 static void exists_that_is_always_wrong(void **state) {
   (void)state;
   t.s.exists_off = 3;
-  listening(100);
+  play_listening(&t, 100);
   size_t before = t.s.listings;
   assert_true(before <= 2);
   for (int i = 0; i < 50; i++) {
@@ -200,7 +171,7 @@ static void exists_that_is_always_wrong(void **state) {
 
 static void all_is_listed_once_a_day(void **state) {
   (void)state;
-  listening(100);
+  play_listening(&t, 100);
   play_wait(&t, 23 * (uint64_t)HOUR);
   assert_int_equal(t.s.listings, 1);
   play_wait(&t, HOUR + MINUTE);
@@ -214,7 +185,7 @@ static void all_is_listed_once_a_day(void **state) {
 
 static void idle_is_renewed_four_minutes_after_its_plus(void **state) { /* SEC L-03 L-04 */
   (void)state;
-  listening(5);
+  play_listening(&t, 5);
   for (int i = 0; i < 239; i++) {
     play_wait(&t, SECOND);
     server_say(&t.s, "* OK Still here");
@@ -232,7 +203,7 @@ static void idle_is_renewed_four_minutes_after_its_plus(void **state) { /* SEC L
 
 static void thirty_days_of_idle(void **state) { /* SEC L-20 */
   (void)state;
-  listening(5);
+  play_listening(&t, 5);
   play_wait(&t, 30 * 24 * (uint64_t)HOUR);
   assert_int_equal(t.faileds, 0);
   assert_int_equal(t.s.dones, 30 * 24 * 15);
@@ -244,28 +215,28 @@ static void thirty_days_of_idle(void **state) { /* SEC L-20 */
 
 static void a_dead_line_is_found_within_four_and_a_half_minutes(void **state) { /* SEC L-01 */
   (void)state;
-  listening(5);
+  play_listening(&t, 5);
   for (int i = 0; i < 100; i++) {
     play_wait(&t, SECOND);
     server_say(&t.s, "* OK Still here");
   }
   play_run(&t);
   t.cut = true;
-  uint64_t found = until_failed(HOUR);
+  uint64_t found = play_until_failed(&t, HOUR);
   assert_int_equal(found, 160 * SECOND);
-  failed_with(HARK_ERR_NET, "the server stopped answering");
+  play_failed_with(&t, HARK_ERR_NET, "the server stopped answering");
 }
 
 static void a_line_that_dies_with_the_plus(void **state) { /* SEC L-01 */
   (void)state;
-  listening(5);
+  play_listening(&t, 5);
   t.cut = true;
-  assert_int_equal(until_failed(HOUR), 260 * SECOND);
+  assert_int_equal(play_until_failed(&t, HOUR), 260 * SECOND);
 }
 
 static void done_is_answered_within_twenty_seconds(void **state) { /* SEC L-02 */
   (void)state;
-  listening(5);
+  play_listening(&t, 5);
   play_wait(&t, 4 * MINUTE - SECOND);
   t.s.mute = true;
   uint64_t from = t.now;
@@ -280,28 +251,28 @@ static void done_is_answered_within_twenty_seconds(void **state) { /* SEC L-02 *
 
 static void a_search_that_ends_idle_is_answered_as_soon(void **state) {
   (void)state;
-  listening(5);
+  play_listening(&t, 5);
   server_deliver(&t.s, 0, 100);
   t.s.mute = true;
-  assert_int_equal(until_failed(HOUR), 20 * SECOND);
+  assert_int_equal(play_until_failed(&t, HOUR), 20 * SECOND);
 }
 
 /* EXISTS comes before the "+": SEARCH and DONE leave as soon as it is there. */
 static void a_search_that_ends_idle_at_its_plus(void **state) {
   (void)state;
   t.s.idle_silent = true;
-  listening(5);
+  play_listening(&t, 5);
   server_say(&t.s, "* 6 EXISTS");
   play_wait(&t, 30 * SECOND);
   server_say(&t.s, "+ idling");
   t.s.mute = true;
-  assert_int_equal(until_failed(HOUR), 20 * SECOND);
+  assert_int_equal(play_until_failed(&t, HOUR), 20 * SECOND);
 }
 
 static void idle_that_is_refused_is_polling(void **state) { /* SEC K-20 */
   (void)state;
   t.s.idle_refused = true;
-  listening(5);
+  play_listening(&t, 5);
   t.s.announces_nothing = true;
   server_deliver(&t.s, 0, 100);
   play_wait(&t, 10 * MINUTE);
@@ -315,7 +286,7 @@ static void idle_that_is_refused_is_polling(void **state) { /* SEC K-20 */
 static void idle_that_is_not_offered_is_polling(void **state) { /* SEC K-20 K-21 */
   (void)state;
   t.s.capabilities = "IMAP4rev1";
-  listening(5);
+  play_listening(&t, 5);
   play_wait(&t, 10 * MINUTE);
   assert_int_equal(t.s.idles, 0);
   assert_in_range(t.s.noops, 9, 10);
@@ -329,14 +300,14 @@ static void idle_that_is_not_offered_is_polling(void **state) { /* SEC K-20 K-21
 static void idle_without_a_plus_is_silence(void **state) { /* SEC K-20 */
   (void)state;
   t.s.idle_silent = true;
-  listening(5);
-  assert_int_equal(until_failed(HOUR), MINUTE);
+  play_listening(&t, 5);
+  assert_int_equal(play_until_failed(&t, HOUR), MINUTE);
 }
 
 static void idle_that_the_server_ends_at_once_is_no_loop(void **state) { /* SEC L-05 */
   (void)state;
   t.s.idle_short = true;
-  listening(5);
+  play_listening(&t, 5);
   play_wait(&t, 10 * MINUTE);
   assert_int_equal(t.s.idles, 3);
   assert_in_range(t.s.noops, 9, 10);
@@ -345,7 +316,7 @@ static void idle_that_the_server_ends_at_once_is_no_loop(void **state) { /* SEC 
 
 static void idle_that_the_server_ends_later_begins_again(void **state) { /* SEC L-05 */
   (void)state;
-  listening(5);
+  play_listening(&t, 5);
   for (int i = 0; i < 10; i++) {
     play_wait(&t, MINUTE);
     t.s.announces_nothing = true;
@@ -363,7 +334,7 @@ static void idle_that_the_server_ends_later_begins_again(void **state) { /* SEC 
 static void esearch_that_is_refused_is_plain_search(void **state) {
   (void)state;
   t.s.esearch_bad = true;
-  listening(5);
+  play_listening(&t, 5);
   server_deliver(&t.s, 0, 100);
   play_run(&t);
   assert_int_equal(t.messages, 1);
@@ -375,11 +346,28 @@ static void esearch_that_is_refused_is_plain_search(void **state) {
 static void a_search_that_is_refused_is_a_failure(void **state) {
   (void)state;
   t.s.search_refused = true;
-  fill(5);
+  play_fill(&t, 5);
   play_start(&t, 0, NULL, NULL);
   play_run(&t);
-  failed_with(HARK_ERR_STATE, "the server refuses to list the messages");
+  play_failed_with(&t, HARK_ERR_STATE, "the server refuses to list the messages");
   assert_int_equal(t.s.listings, 2);
+}
+
+/* OK, and not a word of what there is; but there are messages. */
+static void a_search_that_is_not_answered_found_nothing(void **state) {
+  (void)state;
+  t.s.search_mute = true;
+  play_fill(&t, 5);
+  play_start(&t, 0, NULL, NULL);
+  play_run(&t);
+  play_failed_with(&t, HARK_ERR_FRAME, "the server's list of messages cannot be read");
+  assert_true(server_saw(&t.s, "UID SEARCH ALL"));
+  play_end(&t);
+  t.faileds = 0;
+  while (t.s.n) server_expunge(&t.s, t.s.v[0].uid);
+  play_start(&t, 0, NULL, NULL); /* it has none: some servers say nothing then */
+  play_run(&t);
+  assert_int_equal(t.caught_ups, 1);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -412,6 +400,7 @@ int main(void) {
       TEST(idle_that_the_server_ends_later_begins_again),
       TEST(esearch_that_is_refused_is_plain_search),
       TEST(a_search_that_is_refused_is_a_failure),
+      TEST(a_search_that_is_not_answered_found_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -111,6 +111,64 @@ static void in_matching(void **state) {
   assert_int_equal(t.s.bodies_asked, 0);
 }
 
+/* EXAMINE and both kinds of SEARCH wait as FETCH does, and are not asked for in another way. */
+static void every_command_waits(void **state) { /* SEC M-11 */
+  (void)state;
+  const char *const commands[] = {"EXAMINE ", "UID SEARCH RETURN (ALL) ALL", "UID FETCH "};
+  for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+    teardown(NULL), setup(NULL);
+    t.s.throttled = commands[i];
+    throttled("NO [LIMIT] slower, try again in 100 seconds", i == 2 ? 2 : 1);
+    assert_int_equal(t.waits, 1);
+    assert_int_equal(hark_pull_deadline(t.p), t.now + 100000);
+    size_t lines = t.s.nlog;
+    play_wait(&t, 99999);
+    assert_int_equal(t.s.nlog, lines);
+    play_wait(&t, 1);
+    assert_int_equal(t.faileds, 0);
+    assert_true(play_all_here(&t));
+    assert_false(server_saw(&t.s, "UID SEARCH ALL"));
+  }
+}
+
+static void every_command_gives_up(void **state) { /* SEC M-15 */
+  (void)state;
+  const char *const commands[] = {"EXAMINE ", "UID SEARCH "};
+  for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+    teardown(NULL), setup(NULL);
+    t.s.throttled = commands[i];
+    throttled("NO [THROTTLED] daily limit", 100000);
+    play_wait(&t, HOUR);
+    assert_int_equal(t.waits, 3);
+    play_failed_with(&t, HARK_ERR_BUSY, "the server gives no more for now; the rest comes later");
+  }
+}
+
+/* What is new while it listens. */
+static void a_check_waits(void **state) {
+  (void)state;
+  teardown(NULL), play_init(&t);
+  t.config.listen = true;
+  play_listening(&t, 5);
+  t.s.throttle = "NO [THROTTLED] slower", t.s.throttled = "UID SEARCH", t.s.throttles = 1;
+  server_deliver(&t.s, 0, 100);
+  play_wait(&t, 59999);
+  assert_int_equal(t.messages, 0);
+  play_wait(&t, 1);
+  assert_int_equal(t.messages, 1);
+  assert_int_equal(t.s.listings, 1);
+}
+
+static void stop_while_waiting(void **state) {
+  (void)state;
+  t.s.throttled = "EXAMINE ";
+  throttled("NO [THROTTLED] slower", 1);
+  assert_int_equal(hark_pull_stop(t.p), 0);
+  play_wait(&t, HOUR);
+  assert_int_equal(t.s.examines, 0);
+  assert_int_equal(t.s.logouts, 1);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(the_time_that_is_asked_for, setup, teardown),
@@ -118,6 +176,10 @@ int main(void) {
       cmocka_unit_test_setup_teardown(a_limit_of_the_day_ends_it, setup, teardown),
       cmocka_unit_test_setup_teardown(steps_begin_anew_with_a_message, setup, teardown),
       cmocka_unit_test_setup_teardown(in_matching, setup, teardown),
+      cmocka_unit_test_setup_teardown(every_command_waits, setup, teardown),
+      cmocka_unit_test_setup_teardown(every_command_gives_up, setup, teardown),
+      cmocka_unit_test_setup_teardown(a_check_waits, setup, teardown),
+      cmocka_unit_test_setup_teardown(stop_while_waiting, setup, teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,6 +14,7 @@ from .guard import Guard
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__)))))
 HARK = os.environ.get("HARK", os.path.join(TOP, "build", "release", "hark"))
+FAST_CLOCK = os.environ.get("HARK_FAST_CLOCK", "")
 PATIENCE = 30
 # What must reach neither terminal nor log: what a terminal obeys or hides, or ends a line somewhere.
 HARMFUL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u2028-\u202e"
@@ -50,6 +51,11 @@ class Place:
 
 def address(port, scheme="imaps", user="test", mailbox="", host="localhost"):
     return f"{scheme}://{urllib.parse.quote(user)}@{host}:{port}/{urllib.parse.quote(mailbox)}"
+
+
+def fast(speed):
+    """What a program's environment says so that its time passes as much faster, where that can be."""
+    return {"LD_PRELOAD": FAST_CLOCK, "HARK_TEST_SPEED": str(speed)} if FAST_CLOCK else {}
 
 
 class Hark:

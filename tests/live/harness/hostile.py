@@ -260,6 +260,15 @@ class RefusesExamine(Honest):
         peer.say(f"{tag} NO [NONEXISTENT] Mailbox doesn't exist: {ESCAPES}")
 
 
+class ExamineSays(Honest):
+    """Answers EXAMINE with something else than OK."""
+
+    answer = "NO [NOPERM] not yours"
+
+    def do_examine(self, peer, tag, _):
+        peer.say(f"{tag} {self.answer}")
+
+
 class Escapes(Honest):
     """Paints the terminal wherever it may say something."""
 
@@ -424,17 +433,28 @@ class StrangeFlags(Honest):
 
 
 class Idles(Honest):
-    """Takes new messages while a client idles: deliver(peer)."""
+    """Takes new messages while a client idles: deliver(sample).
+
+    Only the thread of the connection says anything, for TLS is not to be written by two.
+    """
+
+    listening = False
+
+    def deliver(self, sample):
+        self.messages[max(self.messages, default=0) + 1] = sample
 
     def do_idle(self, peer, tag, _):
-        self.idling = peer
-        super().do_idle(peer, tag, _)
+        peer.say("+ idling")
+        self.idles(peer)
+        peer.line()
+        peer.say(f"{tag} OK done")
 
-    def deliver(self, announce=True):
-        uid = max(self.messages) + 1
-        self.messages[uid] = Sample(f"late {uid}", plain(f"Late {uid}", "late\n"), (), 1700000000)
-        if announce:
-            self.idling.say(f"* {len(self.messages)} EXISTS")
+    def idles(self, peer):
+        self.listening, told = True, None
+        while told != len(self.messages) or peer.waits(0.05):
+            if told != len(self.messages):
+                told = len(self.messages)
+                peer.say(f"* {told} EXISTS")
 
 
 def kinds():

@@ -99,9 +99,10 @@ static const hark_pull_event *data(hark_pull *p, hark_str bytes) {
     m->message_id_n += n;
     return NULL;
   }
-  if (!m->told || m->whole || m->refused) return NULL;
+  if (!m->told) return NULL;
+  p->progress_at = p->now; /* also where it is not wanted any more */
+  if (m->whole || m->refused) return NULL;
   m->got += bytes.n;
-  p->progress_at = p->now;
   tell(p, HARK_PULL_DATA);
   p->ev.bytes = bytes;
   return &p->ev;

@@ -52,6 +52,17 @@ static void a_slow_line_may_take_hours(void **state) {
   assert_true(t.now > 6 * HOUR);
 }
 
+/* What cannot be stored here is read to its end all the same. */
+static void a_refused_message_may_take_hours(void **state) {
+  (void)state;
+  in_mid_literal();
+  assert_int_equal(hark_pull_again(t.p, 0, NULL), 0);
+  for (; t.limit < 100000; t.limit += 100) {
+    play_wait(&t, 59 * SECOND);
+    assert_int_equal(t.faileds, 0);
+  }
+}
+
 /* The command of which there is one now is never answered; said comes each second. */
 static void unanswered(const size_t *command, const char *said, uint64_t dies) {
   play_fill(&t, 5);
@@ -299,6 +310,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(silence_in_mid_message_is_a_minute),
       TEST(a_slow_line_may_take_hours),
+      TEST(a_refused_message_may_take_hours),
       TEST(still_here_does_not_keep_a_dead_fetch_alive),
       TEST(still_here_does_not_keep_a_dead_search_alive),
       TEST(exists_does_not_keep_a_dead_fetch_alive),

@@ -29,7 +29,7 @@ static void name_of(char out[NAME_MOST], const hark_pull_event *ev, const box *b
   md_name_put(out, &name);
 }
 
-/* Larger than the room is this message alone: a server may announce what it likes. */
+/* A very large one costs itself alone: a server may announce what it likes. */
 static int room_on_disk(hark_maildir *m, uint64_t size) {
   switch (md_fits(m->tmp, size)) {
   case 0: return 0;

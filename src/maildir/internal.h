@@ -161,8 +161,8 @@ int md_sync_folder(int fd);   /* EINVAL: a file system that needs none */
 int md_sync_all(int fd);      /* the whole file system */
 bool md_sync_all_tells(void); /* of errors of writing: Linux 5.8 */
 int md_rename(int from_dir, const char *from, int to_dir, const char *to); /* replaces nothing */
-/* ENOSPC: less than 64 MiB are left, which are for others (on a small disk a sixteenth of it);
- * EFBIG: size would leave less. */
+/* ENOSPC: it would leave less than 64 MiB, which are for others (on a small disk a sixteenth of it);
+ * EFBIG: so it would, and is so large that others may fit. */
 enum { KEEP_FREE = 64 << 20, KEEP_PART = 16 };
 int md_fits(int fd, uint64_t size);
 bool md_networked(int fd);

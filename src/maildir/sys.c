@@ -65,7 +65,8 @@ int md_fits(int fd, uint64_t size) {
   uint64_t part = is.f_blocks / KEEP_PART, keep = KEEP_FREE / is.f_frsize;
   if (part < keep) keep = part;
   if (is.f_bavail < keep) return ENOSPC;
-  return size / is.f_frsize + 1 > is.f_bavail - keep ? EFBIG : 0;
+  if (size / is.f_frsize + 1 <= is.f_bavail - keep) return 0;
+  return size > KEEP_FREE ? EFBIG : ENOSPC;
 }
 
 /* Several machines may write there, or a program may stand behind it. */

@@ -305,7 +305,9 @@ static void space_is_kept(void **state) {
   hark_maildir *m = open_maildir("M");
   free_of = 10 << 20, free_blocks = KEEP_FREE / 4096 + 1; /* 40 GiB, one block to spare */
   deliver(m, 1, 1);
-  assert_int_equal(put_part(m, 2, 4096), HARK_ERR_STORE); /* others may fit */
+  assert_int_equal(put_part(m, 2, 4096), HARK_ERR_DISK);
+  assert_int_equal(put_part(m, 2, KEEP_FREE), HARK_ERR_DISK);
+  assert_int_equal(put_part(m, 2, KEEP_FREE + 1), HARK_ERR_STORE); /* others may fit */
   assert_non_null(strstr(hark_maildir_error(m), "larger than the room on this disk"));
   assert_int_equal(put_part(m, 2, UINT64_MAX), HARK_ERR_STORE);
   deliver(m, 3, 3);

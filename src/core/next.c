@@ -209,7 +209,6 @@ static bool read_events(hark_client *c) {
 const hark_event *hark_next(hark_client *c) {
   if (c->told == c->nevents) {
     c->told = c->nevents = 0;
-    c->place = NULL;
     arena_reset(&c->arena);
     if (!read_events(c)) {
       core_flush(c);

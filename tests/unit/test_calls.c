@@ -153,6 +153,27 @@ static void what_id_may_say(void **state) {
   hark_free(c);
 }
 
+/* An asynchronous read holds the place while the program goes on. */
+static void the_place_outlives_other_calls(void **state) {
+  (void)state;
+  hark_client *c = begin(0);
+  size_t n;
+  say(c, "* PREAUTH [CAPABILITY IMAP4rev1] hi\r\n");
+  char *place = hark_recv_buf(c, &n);
+  assert_non_null(place);
+  assert_true(hark_idle(c) > 0); /* not offered */
+  const hark_event *ev = hark_next(c);
+  assert_true(ev && ev->type == HARK_EV_DONE && ev->cond->verdict == HARK_VERDICT_UNSENT);
+  assert_int_equal(hark_wants(c) & HARK_WANT_RECV, 0);
+  assert_null(hark_next(c));
+  assert_int_equal(hark_wants(c) & HARK_WANT_RECV, HARK_WANT_RECV);
+  memcpy(place, "* OK on we go\r\n", 15);
+  assert_int_equal(hark_recv_ack(c, 15), 0);
+  ev = hark_next(c);
+  assert_true(ev && ev->type == HARK_EV_COND);
+  hark_free(c);
+}
+
 /* SEC F-18: whatever a caller allows, a server does not choose how much stack is used. */
 static void limits_without_limit(void **state) {
   (void)state;
@@ -184,6 +205,7 @@ int main(void) {
                                      cmocka_unit_test(the_network_fails_behind_an_error),
                                      cmocka_unit_test(before_and_behind_it_all),
                                      cmocka_unit_test(what_id_may_say),
+                                     cmocka_unit_test(the_place_outlives_other_calls),
                                      cmocka_unit_test(limits_without_limit)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* wire/chunk.c - a set of numbers below 65536: runs while they are few, else bits.
+/* wire/chunk.c - a set of numbers below 65536: a list while it is short, else bits.
  * SPDX-License-Identifier: MIT */
 #include "wire/chunk.h"
 #include <assert.h>
@@ -8,20 +8,30 @@ enum {
   NUMBERS = 65536,
   WORD = 64,
   WORDS = NUMBERS / WORD,
-  RUNS_MOST = 2048, /* as large as the bits */
-  RUNS_FEW = 1024,  /* bits become runs again where there cannot be more */
-  RUNS_FIRST = 8
+  LIST_MOST = 4096, /* words: as large as the bits */
+  LIST_FEW = 2048,  /* bits become a list again where it cannot be longer */
+  LIST_FIRST = 8
 };
 
 static uint32_t length(run r) { return (uint32_t)r.last - r.first + 1; }
 static bool is_bits(const chunk *c) { return !c->n && c->at.bits; }
-static const run *runs_of(const chunk *c) { return c->cap ? c->at.runs : &c->at.one; }
+
+/* A single number is its own first and last. */
+static run run_at(const chunk *c, size_t i) {
+  const uint16_t *v = c->cap ? c->at.list + i * c->width : c->at.one;
+  return (run){v[0], v[c->cap ? c->width - 1 : 1]};
+}
+
+static void put(chunk *c, size_t i, run r) {
+  uint16_t *v = c->cap ? c->at.list + i * c->width : c->at.one;
+  v[0] = r.first, v[c->cap ? c->width - 1 : 1] = r.last;
+}
 
 void chunk_free(const mem *m, chunk *c) {
   if (is_bits(c))
     mem_free(m, c->at.bits, WORDS * sizeof *c->at.bits);
   else if (c->cap)
-    mem_free(m, c->at.runs, c->cap * sizeof *c->at.runs);
+    mem_free(m, c->at.list, c->cap * sizeof *c->at.list);
   *c = (chunk){.high = c->high};
 }
 
@@ -78,33 +88,43 @@ static int become_bits(const mem *m, chunk *c) {
   chunk bits = {.high = c->high};
   if (!(bits.at.bits = mem_grow(m, NULL, 0, size))) return HARK_ERR_NOMEM;
   memset(bits.at.bits, 0, size);
-  for (size_t i = 0; i < c->n; i++) set_bits(&bits, runs_of(c)[i]);
+  for (size_t i = 0; i < c->n; i++) set_bits(&bits, run_at(c, i));
   chunk_free(m, c);
   *c = bits;
   return 0;
 }
 
-/* So many numbers, or so few missing, are at most RUNS_FEW + 1 runs.  No memory: it stays. */
-static void become_runs(const mem *m, chunk *c) {
-  if (c->count > RUNS_FEW && c->count < NUMBERS - RUNS_FEW) return;
-  chunk runs = {.count = c->count, .high = c->high, .cap = RUNS_FEW + 1};
-  run r = {0};
-  if (!(runs.at.runs = mem_grow(m, NULL, 0, runs.cap * sizeof r))) return;
-  for (uint32_t k = 0; bits_from(c, k, &r); k = (uint32_t)r.last + 1) runs.at.runs[runs.n++] = r;
-  chunk_free(m, c);
-  *c = runs;
+static size_t count_runs(const chunk *c) {
+  size_t n = 0;
+  run r;
+  for (uint32_t k = 0; bits_from(c, k, &r); k = (uint32_t)r.last + 1) n++;
+  return n;
 }
 
-/* --- runs --- */
+/* Where there are so many numbers, or so few missing, that the list is short.  No memory: bits
+ * stay. */
+static void become_list(const mem *m, chunk *c) {
+  if (c->count > LIST_FEW / 2 && c->count < NUMBERS - LIST_FEW / 2) return;
+  size_t n = count_runs(c);
+  uint8_t width = n == c->count ? 1 : 2;
+  chunk list = {.count = c->count, .high = c->high, .width = width};
+  list.cap = (uint16_t)(n * width + LIST_FIRST);
+  run r = {0};
+  if (!(list.at.list = mem_grow(m, NULL, 0, list.cap * sizeof *list.at.list))) return;
+  for (uint32_t k = 0; bits_from(c, k, &r); k = (uint32_t)r.last + 1) put(&list, list.n++, r);
+  chunk_free(m, c);
+  *c = list;
+}
+
+/* --- list --- */
 
 /* The first that ends at k or above; n: none. */
 static size_t find(const chunk *c, uint32_t k) {
-  const run *v = runs_of(c);
   size_t from = 0, to = c->n;
-  if (c->n && v[c->n - 1].last < k) return c->n; /* sets are mostly built upwards */
+  if (c->n && run_at(c, c->n - 1u).last < k) return c->n; /* sets are mostly built upwards */
   while (from < to) {
     size_t middle = from + (to - from) / 2;
-    if (v[middle].last < k)
+    if (run_at(c, middle).last < k)
       from = middle + 1;
     else
       to = middle;
@@ -112,79 +132,126 @@ static size_t find(const chunk *c, uint32_t k) {
   return from;
 }
 
-static int reserve(const mem *m, chunk *c, size_t n) {
-  if (n <= c->cap || n == 1) return 0;
-  size_t cap = c->cap ? c->cap : RUNS_FIRST;
-  while (cap < n) cap *= 2;
-  run one = c->at.one, *v = c->cap ? c->at.runs : NULL;
-  if (!(v = mem_grow(m, v, c->cap * sizeof *v, cap * sizeof *v))) return HARK_ERR_NOMEM;
-  if (!c->cap && c->n) v[0] = one;
-  c->at.runs = v, c->cap = (uint16_t)cap;
+/* Room for n runs of that many words; it grows by a quarter. */
+static int reserve(const mem *m, chunk *c, size_t n, uint8_t width) {
+  size_t words = n * width, cap = c->cap;
+  while (cap < words) cap += cap / 4 > LIST_FIRST ? cap / 4 : LIST_FIRST;
+  if (cap == c->cap) return 0;
+  uint16_t *v = mem_grow(m, c->cap ? c->at.list : NULL, c->cap * sizeof *v, cap * sizeof *v);
+  if (!v) return HARK_ERR_NOMEM;
+  if (!c->cap) {
+    memcpy(v, c->at.one, sizeof c->at.one);
+    c->width = 2;
+  }
+  c->at.list = v, c->cap = (uint16_t)cap;
   return 0;
+}
+
+static void set_width(chunk *c, uint8_t width) {
+  run r;
+  if (width > c->width)
+    for (size_t i = c->n; i-- > 0;) {
+      r = run_at(c, i);
+      c->at.list[2 * i] = r.first, c->at.list[2 * i + 1] = r.last;
+    }
+  else if (width < c->width)
+    for (size_t i = 0; i < c->n; i++) c->at.list[i] = run_at(c, i).first;
+  c->width = width;
 }
 
 /* A single run gives back what many took; a little room stays, for it comes and goes. */
 static void shrink(const mem *m, chunk *c) {
-  if (c->n > 1 || c->cap <= RUNS_FIRST) return;
-  run one = c->at.runs[0];
-  mem_free(m, c->at.runs, c->cap * sizeof one);
-  c->at.one = one, c->cap = 0;
+  if (c->n > 1 || c->cap <= 2 * LIST_FIRST) return;
+  run one = run_at(c, 0);
+  mem_free(m, c->at.list, c->cap * sizeof *c->at.list);
+  c->cap = 0;
+  put(c, 0, one);
 }
 
-/* Puts n runs, two at most, in the place of those from .. to. */
-static int replace(const mem *m, chunk *c, size_t from, size_t to, const run *with, size_t n) {
-  size_t all = c->n - (to - from) + n;
+/* What stands in the place of the runs from .. to: two at most. */
+typedef struct change {
+  size_t from, to, n;
+  run with[2];
+} change;
+
+static bool singles(const chunk *c, const change *to) {
+  uint32_t numbers = 0;
+  for (size_t i = 0; i < to->n; i++) numbers += length(to->with[i]);
+  return c->count == c->n && numbers == to->n;
+}
+
+static int replace(const mem *m, chunk *c, const change *to) {
+  size_t all = c->n - (to->to - to->from) + to->n;
   if (!all) return chunk_free(m, c), 0;
-  int err = reserve(m, c, all);
-  if (err) return err;
-  run *v = c->cap ? c->at.runs : &c->at.one;
-  for (size_t i = from; i < to; i++) c->count -= length(v[i]);
-  if (c->n > to && from + n != to) memmove(v + from + n, v + to, (c->n - to) * sizeof *v);
-  for (size_t i = 0; i < n; i++) v[from + i] = with[i], c->count += length(with[i]);
+  uint8_t width = singles(c, to) ? 1 : 2;
+  if (c->cap || all > 1) {
+    if (reserve(m, c, all > c->n ? all : c->n, width)) return HARK_ERR_NOMEM;
+    set_width(c, width);
+  }
+  for (size_t i = to->from; i < to->to; i++) c->count -= length(run_at(c, i));
+  size_t behind = (c->n - to->to) * width;
+  if (behind && to->from + to->n != to->to)
+    memmove(c->at.list + (to->from + to->n) * width, c->at.list + to->to * width,
+            behind * sizeof *c->at.list);
+  for (size_t i = 0; i < to->n; i++)
+    put(c, to->from + i, to->with[i]), c->count += length(to->with[i]);
   c->n = (uint16_t)all;
   shrink(m, c);
   return 0;
 }
 
 static int add_run(const mem *m, chunk *c, run r) {
-  const run *v = runs_of(c);
-  size_t from = find(c, r.first ? r.first - 1u : 0), to = from;
-  for (; to < c->n && v[to].first <= r.last + 1u; to++) {
-    if (v[to].first < r.first) r.first = v[to].first;
-    if (v[to].last > r.last) r.last = v[to].last;
+  change to = {.from = find(c, r.first ? r.first - 1u : 0), .n = 1};
+  for (to.to = to.from; to.to < c->n; to.to++) {
+    run old = run_at(c, to.to);
+    if (old.first > r.last + 1u) break;
+    if (old.first < r.first) r.first = old.first;
+    if (old.last > r.last) r.last = old.last;
   }
-  return replace(m, c, from, to, &r, 1);
+  to.with[0] = r;
+  return replace(m, c, &to);
 }
 
 static int remove_run(const mem *m, chunk *c, run r) {
-  const run *v = runs_of(c);
-  size_t from = find(c, r.first), to = from, n = 0;
-  run kept[2];
-  while (to < c->n && v[to].first <= r.last) to++;
-  if (from == to) return 0;
-  if (v[from].first < r.first) kept[n++] = (run){v[from].first, (uint16_t)(r.first - 1)};
-  if (v[to - 1].last > r.last) kept[n++] = (run){(uint16_t)(r.last + 1), v[to - 1].last};
-  return replace(m, c, from, to, kept, n);
+  change to = {.from = find(c, r.first)};
+  for (to.to = to.from; to.to < c->n && run_at(c, to.to).first <= r.last; to.to++) {
+  }
+  if (to.from == to.to) return 0;
+  run first = run_at(c, to.from), last = run_at(c, to.to - 1);
+  if (first.first < r.first) to.with[to.n++] = (run){first.first, (uint16_t)(r.first - 1)};
+  if (last.last > r.last) to.with[to.n++] = (run){(uint16_t)(r.last + 1), last.last};
+  return replace(m, c, &to);
 }
 
 /* --- both --- */
 
+static bool adds_single(const chunk *c, run r) {
+  if (c->count != c->n || length(r) > 1) return false;
+  size_t next = find(c, r.first ? r.first - 1u : 0);
+  return next == c->n || run_at(c, next).first > r.last + 1u;
+}
+
+static bool is_full(const chunk *c, bool stays_single) {
+  return (c->n + 1u) * (stays_single ? 1u : 2u) > LIST_MOST;
+}
+
 int chunk_add(const mem *m, chunk *c, run r) {
   assert(r.first <= r.last);
-  if (c->n == RUNS_MOST && become_bits(m, c)) return HARK_ERR_NOMEM;
+  if (is_full(c, adds_single(c, r)) && become_bits(m, c)) return HARK_ERR_NOMEM;
   if (!is_bits(c)) return add_run(m, c, r);
   set_bits(c, r);
-  become_runs(m, c);
+  become_list(m, c);
   return 0;
 }
 
 int chunk_remove(const mem *m, chunk *c, run r) {
   assert(r.first <= r.last);
-  if (c->n == RUNS_MOST && become_bits(m, c)) return HARK_ERR_NOMEM;
+  bool grows = c->count != c->n; /* single numbers go, and none comes */
+  if (grows && is_full(c, false) && become_bits(m, c)) return HARK_ERR_NOMEM;
   if (!is_bits(c)) return remove_run(m, c, r);
   clear_bits(c, r);
   if (c->count)
-    become_runs(m, c);
+    become_list(m, c);
   else
     chunk_free(m, c);
   return 0;
@@ -194,7 +261,7 @@ bool chunk_from(const chunk *c, uint32_t k, run *r) {
   if (is_bits(c)) return bits_from(c, k, r);
   size_t i = find(c, k);
   if (i == c->n) return false;
-  *r = runs_of(c)[i];
+  *r = run_at(c, i);
   if (r->first < k) r->first = (uint16_t)k;
   return true;
 }

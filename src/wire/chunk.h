@@ -1,8 +1,9 @@
-/* wire/chunk.h - a set of numbers below 65536: runs while they are few, else bits.
+/* wire/chunk.h - a set of numbers below 65536: a list while it is short, else bits.
  * SPDX-License-Identifier: MIT
  *
  * A mailbox whose messages were never deleted is one run; one with a hole behind every message
- * would be a million of them.  Bits bound what any 65,536 numbers cost to 8 KiB. */
+ * would be a million of them.  So where each run is a single number the list has one word for it,
+ * and bits bound what any 65,536 numbers cost to 8 KiB. */
 #ifndef HARK_WIRE_CHUNK_H
 #define HARK_WIRE_CHUNK_H
 #include "base/mem.h"
@@ -21,11 +22,12 @@ typedef struct chunk {
   uint32_t count; /* of numbers; 0: nothing is owned */
   uint16_t high;  /* for the owner: the upper half of its numbers */
   uint16_t n;     /* of runs, sorted and apart from each other; 0: bits, or empty */
-  uint16_t cap;   /* room for runs; 0: the only one is in place */
+  uint16_t cap;   /* room in the list, in words; 0: the only run is in place */
+  uint8_t width;  /* words a run: 2, or 1 where each is a single number */
   union {
     uint64_t *bits;
-    run *runs;
-    run one;
+    uint16_t *list;
+    uint16_t one[2]; /* first, last */
   } at;
 } chunk;
 

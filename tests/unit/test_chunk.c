@@ -105,6 +105,42 @@ static void runs_and_bits_and_back(void **state) {
   compare();
 }
 
+/* The list goes from one word to two and back, at any length. */
+static void single_numbers(void **state) {
+  (void)state;
+  for (uint32_t n = 0; n < NUMBERS; n += 16) {
+    change(true, n, n);
+    assert_int_equal(c.n, n / 16 + 1);
+    if (n < 512) assert_in_range(heap.out, 0, 2 * (c.n + c.n / 4 + 16));
+    if (!n || n % 512) continue;
+    change(true, n + 1, n + 1);
+    compare();
+    change(false, n, n);
+    compare();
+    change(true, n, n);
+    change(false, n + 1, n + 1);
+    compare();
+    if (!c.n) break; /* it was too long for two words */
+  }
+  assert_int_equal(c.count, 2049);
+  for (uint32_t n = 0; n < NUMBERS; n += 16) change(true, n, n);
+  compare();
+  assert_int_equal(c.n, 0);
+}
+
+static void single_numbers_and_their_neighbours(void **state) {
+  (void)state;
+  for (uint32_t n = 0; n < NUMBERS; n += 16) change(true, n, n);
+  assert_int_equal(c.n, 4096);
+  assert_true(heap.out <= 9000);
+  compare();
+  change(false, 32, 32);
+  assert_int_equal(c.n, 4095);
+  change(true, 47, 47); /* touches 48 */
+  assert_int_equal(c.n, 0);
+  compare();
+}
+
 /* Nothing changes where memory lacks, and bits that cannot become runs stay. */
 static void every_allocation_failing(void **state) { /* SEC F-31 */
   (void)state;
@@ -127,6 +163,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(edges, setup, teardown),
       cmocka_unit_test_setup_teardown(at_random, setup, teardown),
       cmocka_unit_test_setup_teardown(runs_and_bits_and_back, setup, teardown),
+      cmocka_unit_test_setup_teardown(single_numbers, setup, teardown),
+      cmocka_unit_test_setup_teardown(single_numbers_and_their_neighbours, setup, teardown),
       cmocka_unit_test_setup_teardown(every_allocation_failing, setup, teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

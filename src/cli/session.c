@@ -135,7 +135,8 @@ static void pull_failed(session *s, const hark_pull_event *ev) {
   exit_code code = exit_of_error(ev->err);
   const policy *p = ev->cond ? policy_of(ev->cond->code_id) : NULL;
   if (p && p->final)
-    connection_refused(&s->k, code, "the server refuses the mailbox; ask its administrator", ev->cond);
+    connection_refused(&s->k, code, "the server refuses the mailbox; ask its administrator",
+                       ev->cond);
   else if (ev->cond)
     connection_refused(&s->k, code, ev->why, ev->cond);
   else

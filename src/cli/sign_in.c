@@ -31,10 +31,10 @@ static const char *no_way(const connection *k, int err) {
   if (hark_has(k->client, "LOGINDISABLED"))
     return "the server offers no way to sign in that hark knows (LOGIN, PLAIN)";
   return is_ascii(k->job->url.user)
-             ? "the password has characters beyond ASCII, for which this server has no way to sign "
-               "in (only LOGIN, not PLAIN); set a password without them there"
-             : "the user name has characters beyond ASCII, for which this server has no way to sign "
-               "in (only LOGIN, not PLAIN); ask its administrator for a name without them";
+             ? "the password has characters beyond ASCII, which this server cannot take (it has "
+               "LOGIN, not PLAIN); set a password without them there"
+             : "the user name has characters beyond ASCII, which this server cannot take (it has "
+               "LOGIN, not PLAIN); ask its administrator for a name without them";
 }
 
 bool sign_in(connection *k) {

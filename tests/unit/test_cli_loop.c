@@ -1,4 +1,4 @@
-/* tests/unit/test_cli_loop.c - the loop tells of a connection until all of it was read, and of sleep.
+/* tests/unit/test_cli_loop.c - the loop tells of a connection until it was read, and of sleep.
  * SPDX-License-Identifier: MIT */
 #include "cli/loop.h"
 #include <arpa/inet.h>

@@ -119,7 +119,8 @@ static void chatter_keeps_nothing_alive_for_ever(void **state) {
   for (size_t i = 0; i < sizeof v / sizeof *v; i++) {
     teardown(NULL), setup(NULL);
     unanswered(v[i].command, v[i].said, 10 * MINUTE);
-    play_failed_with(&t, HARK_ERR_NET, "for ten minutes the server answered nothing that was asked");
+    play_failed_with(&t, HARK_ERR_NET,
+                     "for ten minutes the server answered nothing that was asked");
   }
 }
 

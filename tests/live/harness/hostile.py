@@ -432,6 +432,49 @@ class StrangeFlags(Honest):
         return super().attributes(uid).replace("FLAGS (", "FLAGS (../../x :2,T " + "k" * 300 + " ")
 
 
+class Floods(Honest):
+    """Says the same for ever from one place on: say, place."""
+
+    say, place = b"* OK Still here\r\n", "EXAMINE"
+
+    def flood(self, peer, place):
+        while place == self.place:
+            peer.raw(self.say * (65536 // len(self.say) + 1))
+
+    def sign_in(self, peer, tag, right):
+        self.flood(peer, "sign-in")
+        super().sign_in(peer, tag, right)
+
+    def do_examine(self, peer, tag, rest):
+        self.flood(peer, "EXAMINE")
+        super().do_examine(peer, tag, rest)
+
+    def do_search(self, peer, tag, rest):
+        self.flood(peer, "SEARCH")
+        super().do_search(peer, tag, rest)
+
+    def fetch(self, peer, uid, items):
+        if uid == 3:
+            self.flood(peer, "FETCH")
+        super().fetch(peer, uid, items)
+
+
+class FetchSays(Honest):
+    """Has its own way of saying each message: line(uid, attributes, body)."""
+
+    @staticmethod
+    def line(uid, attributes, body):
+        return f"UID {uid} {attributes} ".encode() + body
+
+    def fetch(self, peer, uid, items):
+        wire = self.messages[uid].wire
+        _, _, attributes = self.attributes(uid).split(" ", 2)
+        body = b"BODY[] {%d}\r\n" % len(wire) + wire
+        number = b"* %d FETCH (" % (sorted(self.messages).index(uid) + 1)
+        for line in self.line(uid, attributes, body).split(b"\0"):
+            peer.raw(number + line + b")\r\n")
+
+
 class Idles(Honest):
     """Takes new messages while a client idles: deliver(sample).
 

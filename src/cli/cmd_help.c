@@ -37,7 +37,7 @@ static const char overview[] =
   "\n"                                                                                             \
   "Exit codes: 0 all is here; 64 usage or address; 68 host unknown; 69 the server refuses or\n"    \
   "is gone; 73 Maildir or state cannot be used; 74 disk error or full; 75 incomplete, server\n"    \
-  "busy, or hark is already running there; 76 not IMAP; 77 sign-in, certificate or mailbox\n"     \
+  "busy, or hark is already running there; 76 not IMAP; 77 sign-in, certificate or mailbox\n"      \
   "refused; 78 configuration.\n"
 
 static const char pull[] =

@@ -63,8 +63,8 @@ static void refused(connection *k, const hark_ev_cond *cond) {
   int code = cond->code_id;
   connection_refused(k, EXIT_REFUSED, refusal(code), cond);
   if (!policy_of(code)) k->failure.final = true;
-  k->failure.password = code == HARK_CODE_EXPIRED || code == HARK_CODE_AUTHENTICATIONFAILED ||
-                        code == HARK_CODE_NONE;
+  k->failure.password =
+      code == HARK_CODE_EXPIRED || code == HARK_CODE_AUTHENTICATIONFAILED || code == HARK_CODE_NONE;
 }
 
 bool signed_in(connection *k, const hark_event *done) {

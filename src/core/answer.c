@@ -94,8 +94,8 @@ void core_continuation(hark_client *c, hark_str line) {
   }
   command *literal = if_shown(c, leaving(c));
   const command *idle = c->continued ? NULL : if_shown(c, core_inflight(c, EFFECT_IDLE));
-  bool challenged = if_shown(c, core_inflight(c, EFFECT_AUTHENTICATE)) && !c->respond_awaited &&
-                    !c->cancelled;
+  bool challenged =
+      if_shown(c, core_inflight(c, EFFECT_AUTHENTICATE)) && !c->respond_awaited && !c->cancelled;
   c->awaited = literal || challenged || idle;
   if (literal)
     core_leave(c, literal);

@@ -160,9 +160,8 @@ static void plain_bytes_behind_the_answer(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(three_of_them),
-                                     cmocka_unit_test(every_allocation_failing),
-                                     cmocka_unit_test(plain_bytes_before_tls),
-                                     cmocka_unit_test(plain_bytes_behind_the_answer)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(three_of_them), cmocka_unit_test(every_allocation_failing),
+      cmocka_unit_test(plain_bytes_before_tls), cmocka_unit_test(plain_bytes_behind_the_answer)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,7 +12,7 @@ static void warn_root(report *r, const job *j) {
   if (geteuid() || stat(j->settings.maildir, &is) || !is.st_uid) return;
   char text[400], room[1024];
   struct passwd entry, *owner = NULL;
-  getpwuid_r(is.st_uid, &entry, room, sizeof room, &owner);
+  if (getpwuid_r(is.st_uid, &entry, room, sizeof room, &owner)) owner = NULL;
   snprintf(text, sizeof text,
            "you are root, and %.200s belongs to another user, who will not be able to read what "
            "comes; better: sudo -u %.32s hark ...",

@@ -7,6 +7,7 @@
 #include "wire/chunk.h"
 #include "wire/class.h"
 #include "wire/scan.h"
+#include <assert.h>
 #include <hark/set.h>
 #include <string.h>
 
@@ -100,7 +101,7 @@ static size_t lacking(const hark_set *s, const wanted *w) {
   size_t count = 0, at = w->n ? find(s, high_of(w, 0)) : 0;
   for (size_t i = 0; i < w->n; i++) {
     while (at < s->n && s->v[at].high < high_of(w, i)) at++;
-    count += at == s->n || s->v[at].high != high_of(w, i);
+    count += at >= s->n || s->v[at].high != high_of(w, i);
   }
   return count;
 }
@@ -160,6 +161,7 @@ int hark_set_add(hark_set *s, uint32_t first, uint32_t last) {
   size_t from = find(s, w.from);
   bool there = w.n == 1 && from < s->n && s->v[from].high == w.from;
   if (!there && ensure(s, &w)) return HARK_ERR_NOMEM;
+  assert(from + w.n <= s->n);
   int err = 0;
   for (size_t i = from; i < from + w.n && !err; i++)
     err = change(s, i, part(r, s->v[i].high), chunk_add);

@@ -59,14 +59,11 @@ static const hark_pull_event *found(hark_pull *p, const hark_ev_search *s) {
   hark_str text = s->set;
   uint32_t a, b;
   bool too_many = false;
+  while (text.p && !too_many && hark_set_next(&text, &a, &b))
+    too_many = b - a >= list_most(p); /* "*", which no answer holds, among them */
   pull_clear(p->scratch);
   for (size_t i = 0; i < s->n; i++) pull_try(p, hark_set_add(p->scratch, s->v[i], s->v[i]));
-  while (text.p && hark_set_next(&text, &a, &b)) {
-    if (b - a >= list_most(p))
-      too_many = true; /* "*", which no answer holds, among them */
-    else
-      pull_try(p, hark_set_add(p->scratch, a, b));
-  }
+  if (s->set.n && !too_many) pull_try(p, hark_set_parse(p->scratch, s->set));
   hark_set_remove(p->scratch, 0, 0); /* no UID is called "*" */
   if (p->search_from > 1) pull_try(p, hark_set_remove(p->scratch, 1, p->search_from - 1));
   uint64_t before = hark_set_count(p->found);

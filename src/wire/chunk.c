@@ -174,18 +174,32 @@ typedef struct change {
   run with[2];
 } change;
 
-static bool singles(const chunk *c, const change *to) {
+static size_t runs_after(const chunk *c, const change *to) {
+  return c->n - (to->to - to->from) + to->n;
+}
+
+static uint8_t width_after(const chunk *c, const change *to) {
   uint32_t numbers = 0;
   for (size_t i = 0; i < to->n; i++) numbers += length(to->with[i]);
-  return c->count == c->n && numbers == to->n;
+  return c->count == c->n && numbers == to->n ? 1 : 2;
+}
+
+/* Runs for which there must be room on the way: those that are there are widened first. */
+static size_t runs_held(const chunk *c, const change *to) {
+  size_t after = runs_after(c, to);
+  return after > c->n ? after : c->n;
+}
+
+static bool fits(const chunk *c, const change *to) {
+  return runs_held(c, to) * width_after(c, to) <= LIST_MOST;
 }
 
 static int replace(const mem *m, chunk *c, const change *to) {
-  size_t all = c->n - (to->to - to->from) + to->n;
+  size_t all = runs_after(c, to);
   if (!all) return chunk_free(m, c), 0;
-  uint8_t width = singles(c, to) ? 1 : 2;
+  uint8_t width = width_after(c, to);
   if (c->cap || all > 1) {
-    if (reserve(m, c, all > c->n ? all : c->n, width)) return HARK_ERR_NOMEM;
+    if (reserve(m, c, runs_held(c, to), width)) return HARK_ERR_NOMEM;
     set_width(c, width);
   }
   for (size_t i = to->from; i < to->to; i++) c->count -= length(run_at(c, i));
@@ -200,7 +214,7 @@ static int replace(const mem *m, chunk *c, const change *to) {
   return 0;
 }
 
-static int add_run(const mem *m, chunk *c, run r) {
+static change added(const chunk *c, run r) {
   change to = {.from = find(c, r.first ? r.first - 1u : 0), .n = 1};
   for (to.to = to.from; to.to < c->n; to.to++) {
     run old = run_at(c, to.to);
@@ -209,36 +223,29 @@ static int add_run(const mem *m, chunk *c, run r) {
     if (old.last > r.last) r.last = old.last;
   }
   to.with[0] = r;
-  return replace(m, c, &to);
+  return to;
 }
 
-static int remove_run(const mem *m, chunk *c, run r) {
+static change removed(const chunk *c, run r) {
   change to = {.from = find(c, r.first)};
-  for (to.to = to.from; to.to < c->n && run_at(c, to.to).first <= r.last; to.to++) {
-  }
-  if (to.from == to.to) return 0;
+  to.to = to.from;
+  while (to.to < c->n && run_at(c, to.to).first <= r.last) to.to++;
+  if (to.from == to.to) return to;
   run first = run_at(c, to.from), last = run_at(c, to.to - 1);
   if (first.first < r.first) to.with[to.n++] = (run){first.first, (uint16_t)(r.first - 1)};
   if (last.last > r.last) to.with[to.n++] = (run){(uint16_t)(r.last + 1), last.last};
-  return replace(m, c, &to);
+  return to;
 }
 
 /* --- both --- */
 
-static bool adds_single(const chunk *c, run r) {
-  if (c->count != c->n || length(r) > 1) return false;
-  size_t next = find(c, r.first ? r.first - 1u : 0);
-  return next == c->n || run_at(c, next).first > r.last + 1u;
-}
-
-static bool is_full(const chunk *c, bool stays_single) {
-  return (c->n + 1u) * (stays_single ? 1u : 2u) > LIST_MOST;
-}
-
 int chunk_add(const mem *m, chunk *c, run r) {
   assert(r.first <= r.last);
-  if (is_full(c, adds_single(c, r)) && become_bits(m, c)) return HARK_ERR_NOMEM;
-  if (!is_bits(c)) return add_run(m, c, r);
+  if (!is_bits(c)) {
+    change to = added(c, r);
+    if (fits(c, &to)) return replace(m, c, &to);
+    if (become_bits(m, c)) return HARK_ERR_NOMEM;
+  }
   set_bits(c, r);
   become_list(m, c);
   return 0;
@@ -246,9 +253,12 @@ int chunk_add(const mem *m, chunk *c, run r) {
 
 int chunk_remove(const mem *m, chunk *c, run r) {
   assert(r.first <= r.last);
-  bool grows = c->count != c->n; /* single numbers go, and none comes */
-  if (grows && is_full(c, false) && become_bits(m, c)) return HARK_ERR_NOMEM;
-  if (!is_bits(c)) return remove_run(m, c, r);
+  if (!is_bits(c)) {
+    change to = removed(c, r);
+    if (to.from == to.to) return 0;
+    if (fits(c, &to)) return replace(m, c, &to);
+    if (become_bits(m, c)) return HARK_ERR_NOMEM;
+  }
   clear_bits(c, r);
   if (c->count)
     become_list(m, c);

@@ -293,11 +293,13 @@ static void batch_put(batch *b, range r) {
   b->n = b->n - (to - from) + 1;
 }
 
+/* At the end of the set nothing has to make room; elsewhere all of the batch comes in at once. */
 static int add_batch(hark_set *s, const batch *b) {
   hark_set added = {.mem = s->mem};
+  bool behind = !s->n || b->v[0].first >> 16 >= s->v[s->n - 1].high;
   int err = 0;
   for (size_t i = 0; i < b->n && !err; i++)
-    err = hark_set_add(&added, b->v[i].first + 1, b->v[i].last + 1);
+    err = hark_set_add(behind ? s : &added, b->v[i].first + 1, b->v[i].last + 1);
   if (!err) err = hark_set_join(s, &added);
   clear(&added);
   return err;

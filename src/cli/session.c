@@ -134,13 +134,12 @@ static void caught_up(session *s, uint64_t now) {
 static void pull_failed(session *s, const hark_pull_event *ev) {
   exit_code code = exit_of_error(ev->err);
   const policy *p = ev->cond ? policy_of(ev->cond->code_id) : NULL;
-  if (p && p->final)
-    connection_refused(&s->k, code, "the server refuses the mailbox; ask its administrator",
-                       ev->cond);
-  else if (ev->cond)
-    connection_refused(&s->k, code, ev->why, ev->cond);
+  const char *what =
+      p && p->final ? "the server refuses the mailbox; ask its administrator" : ev->why;
+  if (ev->cond)
+    connection_refused(&s->k, code, what, ev->cond);
   else
-    connection_fail(&s->k, code, ev->why, nothing);
+    connection_fail(&s->k, code, what, nothing);
   if (ev->err == HARK_ERR_CERT) s->k.failure.final = true;
   if (ev->err == HARK_ERR_BUSY) s->k.failure.wait_ms = LONG_WAIT_MS;
 }

@@ -179,9 +179,9 @@ typedef struct stray { /* a file that no row knows */
 
 typedef struct box { /* a mailbox; lives as long as the Maildir */
   struct box *next;
-  int64_t id;       /* of its row; 0: not looked up; the worker's */
-  uint32_t settled; /* UIDVALIDITY that its row has, unless matching; the worker's */
-  stray *strays;     /* by UID; the worker's */
+  int64_t id;         /* of its row; 0: not looked up; the worker's */
+  uint32_t settled;   /* UIDVALIDITY that its row has, unless matching; the worker's */
+  stray *strays;      /* by UID; the worker's */
   size_t nstrays;
   uint32_t strays_of; /* UIDVALIDITY; 0: not looked for */
   char hash[HASH_DIGITS + 1];

@@ -295,6 +295,7 @@ static void batch_put(batch *b, range r) {
 
 /* At the end of the set nothing has to make room; elsewhere all of the batch comes in at once. */
 static int add_batch(hark_set *s, const batch *b) {
+  assert(b->n);
   hark_set added = {.mem = s->mem};
   bool behind = !s->n || b->v[0].first >> 16 >= s->v[s->n - 1].high;
   int err = 0;

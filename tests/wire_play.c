@@ -4,9 +4,9 @@
  * said alone.  Rules that hold for every replay, whatever the transcript: no leak, no secret in
  * the log, no command without exactly one DONE. */
 #include "wire_play.h"
+#include "calls/call.h"
 #include "unit/failing.h"
 #include <assert.h>
-#include <hark/ext/id.h>
 
 enum { MOST_WORDS = 48, MOST_COMMANDS = 256, MOST_SECRETS = 8 };
 
@@ -42,69 +42,6 @@ static void nomem(player *pl) {
   print_flush(&pl->print);
   pl->out.nomem = true;
   pl->out.before = pl->print.out.n;
-}
-
-/* --- a fake TLS: a greeting of each side, then plain bytes --- */
-
-typedef struct fake_layer {
-  hark_layer base;
-  size_t greeted, heard; /* bytes of the two greetings */
-  bool broken;
-} fake_layer;
-
-static const char client_hello[] = "<client hello>", server_hello[] = "<server hello>";
-
-static void pass(hark_in *in, hark_out *out) {
-  for (; in->n && out->n; in->n--, out->n--) *out->p++ = *in->p++;
-}
-
-static int fake_decode(hark_layer *self, hark_in *wire, hark_out *plain) {
-  fake_layer *l = (fake_layer *)self;
-  for (; wire->n && server_hello[l->heard]; wire->n--) {
-    if (*wire->p++ != (uint8_t)server_hello[l->heard++]) return l->broken = true, HARK_ERR_LAYER;
-  }
-  pass(wire, plain);
-  return 0;
-}
-
-static int fake_encode(hark_layer *self, hark_in *plain, hark_out *wire) {
-  fake_layer *l = (fake_layer *)self;
-  for (; wire->n && client_hello[l->greeted]; wire->n--)
-    *wire->p++ = (uint8_t)client_hello[l->greeted++];
-  if (!client_hello[l->greeted] && !server_hello[l->heard]) pass(plain, wire);
-  return 0;
-}
-
-static bool fake_ready(const hark_layer *self) {
-  return !server_hello[((const fake_layer *)self)->heard];
-}
-
-static int fake_shutdown(hark_layer *self, hark_out *wire) {
-  (void)self, (void)wire;
-  return 0;
-}
-
-static const char *fake_error(const hark_layer *self) {
-  return ((const fake_layer *)self)->broken ? "this is not the fake TLS" : "no error";
-}
-
-static void fake_free(hark_layer *self) { free(self); }
-
-static hark_layer *fake_new(int32_t kind) {
-  static const hark_layer_ops any = {.size = sizeof any,
-                                     .decode = fake_decode,
-                                     .encode = fake_encode,
-                                     .ready = fake_ready,
-                                     .shutdown = fake_shutdown,
-                                     .error_text = fake_error,
-                                     .free = fake_free};
-  static hark_layer_ops tls, deflate;
-  tls = deflate = any;
-  tls.kind = HARK_LAYER_TLS, deflate.kind = HARK_LAYER_DEFLATE;
-  fake_layer *l = calloc(1, sizeof *l);
-  if (!l) abort();
-  l->base.ops = kind == HARK_LAYER_TLS ? &tls : &deflate;
-  return &l->base;
 }
 
 /* --- events --- */
@@ -232,141 +169,20 @@ static void split(words *w, const char *line) {
   for (size_t i = w->n; i <= MOST_WORDS; i++) w->v[i] = NULL;
 }
 
-static bool is(const char *a, const char *b) { return a && !strcmp(a, b); }
-static hark_str str(const char *p) { return (hark_str){p, p ? strlen(p) : 0}; }
-
-static void keep_secret(player *pl, const char *secret) {
+static void keep_secret(void *player_, const char *secret) {
+  player *pl = player_;
   if (secret && strlen(secret) >= 6 && pl->nsecrets < MOST_SECRETS)
     pl->secrets[pl->nsecrets++] = strdup(secret);
 }
 
-/* cmd NAME, then pieces: raw T, number N, string T, secret T, mailbox T, open, close */
-static hark_cmd build(player *pl, char **w) {
-  hark_builder *b = hark_cmd_begin(pl->c, *w++);
-  while (*w) {
-    const char *piece = *w++, *argument = *w;
-    if (is(piece, "open")) {
-      hark_put_open(b);
-      continue;
-    }
-    if (is(piece, "close")) {
-      hark_put_close(b);
-      continue;
-    }
-    if (is(piece, "raw")) hark_put_raw(b, argument);
-    if (is(piece, "number")) hark_put_number(b, strtoull(argument, NULL, 10));
-    if (is(piece, "string")) hark_put_string(b, str(argument));
-    if (is(piece, "mailbox")) hark_put_mailbox(b, argument);
-    if (is(piece, "secret")) {
-      hark_put_secret(b, str(argument));
-      keep_secret(pl, argument);
-    }
-    w++;
-  }
-  return hark_cmd_end(b);
-}
-
-/* search [uid] RETURNS, then pieces: key K, text F T, header N T, number F N, set S, uidset S,
- * date F Y M D, or, not, open, close */
-static hark_cmd search(player *pl, unsigned uid, char **w) {
-  hark_builder *q = hark_search_begin(pl->c, uid, is(*w, "NULL") ? NULL : *w);
-  for (w++; *w;) {
-    const char *piece = *w++;
-    if (is(piece, "or"))
-      hark_q_or(q);
-    else if (is(piece, "not"))
-      hark_q_not(q);
-    else if (is(piece, "open"))
-      hark_q_open(q);
-    else if (is(piece, "close"))
-      hark_q_close(q);
-    else if (is(piece, "key"))
-      hark_q_key(q, *w++);
-    else if (is(piece, "set"))
-      hark_q_set(q, 0, *w++);
-    else if (is(piece, "uidset"))
-      hark_q_set(q, HARK_UID, *w++);
-    else if (is(piece, "text"))
-      hark_q_text(q, w[0], w[1]), w += 2;
-    else if (is(piece, "header"))
-      hark_q_header(q, w[0], w[1]), w += 2;
-    else if (is(piece, "number"))
-      hark_q_number(q, w[0], strtoull(w[1], NULL, 10)), w += 2;
-    else if (is(piece, "date"))
-      hark_q_date(q, w[0], atoi(w[1]), atoi(w[2]), atoi(w[3])), w += 4;
-  }
-  return hark_search_end(q);
-}
-
-static hark_cmd authenticate(player *pl, char **w) {
-  hark_str initial = str(w[1]);
-  keep_secret(pl, w[1]);
-  return hark_authenticate(pl->c, w[0], w[1] ? &initial : NULL);
-}
-
-static int error_of(const char *name) {
-#define X(error, value, fatal, text)                                                               \
-  if (is(name, #error)) return value;
-  HARK_ERRORS(X)
-#undef X
-  return 0;
-}
-
-/* A command: its number, or an error.  *known says whether there is such a call. */
-static hark_cmd give(player *pl, char **w, bool *known) {
-  hark_client *c = pl->c;
-  const char *name = *w++;
-  unsigned uid = is(*w, "uid") ? HARK_UID : 0;
-  char **u = uid ? w + 1 : w; /* behind the word "uid" */
-  if (is(name, "capability")) return hark_capability(c);
-  if (is(name, "noop")) return hark_noop(c);
-  if (is(name, "logout")) return hark_logout(c);
-  if (is(name, "starttls")) return hark_starttls(c);
-  if (is(name, "login")) return keep_secret(pl, w[1]), hark_login(c, w[0], w[1]);
-  if (is(name, "authenticate")) return authenticate(pl, w);
-  if (is(name, "list")) return hark_list(c, w[0], w[1], w[2]);
-  if (is(name, "status")) return hark_status(c, w[0], w[1]);
-  if (is(name, "select")) return hark_select(c, w[0], w[1]);
-  if (is(name, "examine")) return hark_examine(c, w[0], w[1]);
-  if (is(name, "idle")) return hark_idle(c);
-  if (is(name, "fetch")) return hark_fetch(c, uid, u[0], u[1]);
-  if (is(name, "store")) return hark_store(c, uid, u[0], u[1], u[2]);
-  if (is(name, "search")) return search(pl, uid, u);
-  if (is(name, "expunge")) return hark_expunge(c, w[0]);
-  if (is(name, "id")) return hark_id(c, (const char *const *)w);
-  if (is(name, "unselect")) return hark_unselect(c);
-  if (is(name, "close")) return hark_expunge_and_close(c);
-  if (is(name, "cmd")) return build(pl, w);
-  *known = false;
-  return 0;
-}
-
-/* Calls that give no command: 0, or an error. */
-static int tell(player *pl, char **w, bool *known) {
-  hark_client *c = pl->c;
-  if (is(w[0], "idle_done")) return hark_idle_done(c);
-  if (is(w[0], "respond")) return keep_secret(pl, w[1]), hark_respond(c, str(w[1]));
-  if (is(w[0], "respond_cancel")) return hark_respond_cancel(c);
-  if (is(w[0], "authenticated")) return hark_authenticated(c, error_of(w[1]));
-  if (is(w[0], "cancel")) return hark_cancel(c, (hark_cmd)atoi(w[1] ? w[1] + 1 : ""));
-  if (is(w[0], "assume")) return hark_assume_capabilities(c, w[1]);
-  if (is(w[0], "fail")) return hark_fail(c, error_of(w[1]), w[2]), 0;
-  if (is(w[0], "layer")) {
-    if (is(w[1], "NULL")) return hark_push_layer(c, NULL);
-    return hark_push_layer(c, fake_new(is(w[1], "deflate") ? HARK_LAYER_DEFLATE : HARK_LAYER_TLS));
-  }
-  *known = false;
-  return 0;
-}
-
 static void call(player *pl, const char *line) {
   words w;
-  bool known = true, other = true;
   split(&w, line);
-  int result = w.n ? give(pl, w.v, &known) : (known = false, 0);
-  if (known && result > 0) pl->last = result;
-  if (!known) result = w.n ? tell(pl, w.v, &other) : (other = false, 0);
-  if (!known && !other) flaw(pl, "the transcript makes a call that there is not");
+  call_fn give = w.n ? call_find(w.v[0]) : NULL;
+  caller by = {pl->c, pl, keep_secret};
+  int result = give ? give(&by, w.v + 1) : 0;
+  if (!give) flaw(pl, "the transcript makes a call that there is not");
+  if (result > pl->last) pl->last = result;
   if (result == HARK_ERR_NOMEM) nomem(pl);
   if (result < 0) print_line(&pl->print, "REFUSED %s", hark_err_name(result));
   drain(pl);

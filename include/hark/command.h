@@ -65,6 +65,14 @@ HARK_API void hark_put_number(hark_builder *b, uint64_t n);
 HARK_API void hark_put_string(hark_builder *b, hark_str s);     /* atom, quoted or literal */
 HARK_API void hark_put_text(hark_builder *b, const char *utf8);  /* the same, NUL-terminated */
 HARK_API void hark_put_quoted(hark_builder *b, const char *utf8); /* quoted, or HARK_ERR_ARG */
+HARK_API void hark_put_atom(hark_builder *b, const char *atom);   /* an atom, or HARK_ERR_ARG */
+/* quoted or literal, never an atom; s.p NULL: NIL */
+HARK_API void hark_put_nstring(hark_builder *b, hark_str s);
+/* The same, and bytes with a NUL in them are a literal8, which the server must allow. */
+HARK_API void hark_put_nstring8(hark_builder *b, hark_str s);
+/* date-time: seconds since 1970 UTC, in the years 1 to 9999, as they read in that zone */
+HARK_API void hark_put_date_time(hark_builder *b, int64_t seconds, int16_t zone_minutes);
+HARK_API void hark_put_tag(hark_builder *b, hark_cmd cmd);        /* of a command, quoted */
 HARK_API void hark_put_secret(hark_builder *b, hark_str s);     /* the same, never logged */
 HARK_API void hark_put_mailbox(hark_builder *b, const char *utf8_name);
 HARK_API void hark_put_open(hark_builder *b);

@@ -131,6 +131,34 @@ void hark_put_quoted(hark_builder *b, const char *utf8) {
   PIECE(put_quoted(t, ((hark_str){utf8, utf8 ? strlen(utf8) : 0})));
 }
 
+static bool is_atom(const char *text) {
+  const char *p = text;
+  while (p && *p && (uint8_t)*p < 0x80 && (class_table[(uint8_t)*p] & CLASS_ATOM)) p++;
+  return p > text && !*p;
+}
+
+void hark_put_atom(hark_builder *b, const char *atom) { PIECE(put_raw(t, is_atom(atom) ? atom : NULL)); }
+
+void hark_put_nstring(hark_builder *b, hark_str s) {
+  PIECE(s.p ? put_string(t, s) : put_text(t, "NIL"));
+}
+
+void hark_put_nstring8(hark_builder *b, hark_str s) {
+  PIECE(s.p ? put_string8(t, s) : put_text(t, "NIL"));
+}
+
+void hark_put_date_time(hark_builder *b, int64_t seconds, int16_t zone_minutes) {
+  PIECE(put_date_time(t, seconds, zone_minutes));
+}
+
+void hark_put_tag(hark_builder *b, hark_cmd cmd) {
+  PIECE(put_text(t, "\"A"));
+  if (!t) return;
+  if (cmd <= 0) t->err = t->err ? t->err : HARK_ERR_ARG;
+  put_number(t, (uint64_t)cmd);
+  put_text(t, "\"");
+}
+
 void hark_put_close(hark_builder *b) {
   if (!b) return;
   put_text(&b->text, ")");
@@ -203,13 +231,6 @@ hark_cmd hark_examine(hark_client *c, const char *mailbox, const char *options) 
 }
 
 /* --- AUTHENTICATE.  RFC 9051 section 6.2.2, RFC 4959 --- */
-
-/* auth-type = atom */
-static bool is_atom(const char *text) {
-  const char *p = text;
-  while (p && *p && (uint8_t)*p < 0x80 && (class_table[(uint8_t)*p] & CLASS_ATOM)) p++;
-  return p > text && !*p;
-}
 
 /* The initial answer stands ready; queue.c puts it on the line when SASL-IR is offered, else
  * it answers the first, empty challenge. */

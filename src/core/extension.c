@@ -3,12 +3,12 @@
 #include "core/client.h"
 #include <string.h>
 
-#define HARK_EXTENSION(name) extern const hark__extension hark__ext_##name;
+#define HARK_EXTENSION(name, first) extern const hark__extension hark__ext_##name;
 #include "ext/extensions.def"
 #undef HARK_EXTENSION
 
 static const hark__extension *const all[] = {
-#define HARK_EXTENSION(name) &hark__ext_##name,
+#define HARK_EXTENSION(name, first) &hark__ext_##name,
 #include "ext/extensions.def"
 #undef HARK_EXTENSION
     NULL};

@@ -65,10 +65,10 @@ static void send_number(hark_client *c, size_t value) {
 }
 
 /* literal = "{" number64 ["+"] "}": "+" saves the round trip where it is offered; LITERAL-
- * allows it up to 4,096 bytes (RFC 7888). */
-static bool send_literal_header(hark_client *c, size_t n) {
+ * allows it up to 4,096 bytes (RFC 7888).  literal8 = "~" literal (RFC 3516). */
+static bool send_literal_header(hark_client *c, size_t n, bool binary) {
   bool plus = hark_has(c, "LITERAL+") || (n <= 4096 && hark_has(c, "LITERAL-"));
-  core_send(c, "{", 1);
+  core_send(c, "~{" + !binary, 1 + (size_t)binary);
   send_number(c, n);
   core_send(c, plus ? "+}\r\n" : "}\r\n", plus ? 4 : 3);
   return !plus;
@@ -89,7 +89,7 @@ void core_leave(hark_client *c, command *cmd) {
     if (!waits) {
       core_send(c, t->p + cmd->left, m->from - cmd->left);
       cmd->left = m->from;
-      if (send_literal_header(c, m->n)) {
+      if (send_literal_header(c, m->n, m->binary)) {
         cmd->state = COMMAND_LEAVING;
         c->queued_bytes -= cmd->left - before;
         cmd->end = c->out.put;

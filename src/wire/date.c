@@ -1,7 +1,9 @@
 /* wire/date.c - date-time, as INTERNALDATE has it.  RFC 9051 section 9, RFC 5322 section 4.3.
  * SPDX-License-Identifier: MIT */
 #include "wire/class.h"
+#include "wire/put.h"
 #include "wire/scan.h"
+#include <string.h>
 
 typedef struct date {
   uint32_t year, month, day; /* month and day from 1 */
@@ -38,9 +40,10 @@ static bool day(scan *s, uint32_t *value) {
   return space || n == 2 || scan_forgive(s, "day of two places");
 }
 
+static const char *const names[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
 static bool month(scan *s, uint32_t *value) {
-  static const char *const names[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   if (s->end - s->p < 3) return expect(s, "month");
   hark_str name = {(const char *)s->p, 3};
   s->p += 3;
@@ -112,4 +115,48 @@ bool scan_date_time(scan *s, int64_t *seconds, int16_t *zone_minutes) {
   }
   *seconds = days_since_1970(&d) * 86400 + in_day - *zone_minutes * 60;
   return true;
+}
+
+/* --- the other way --- */
+
+static date date_of_days(int64_t days) {
+  int64_t from_0 = days + 719468; /* since the first of March of the year 0 */
+  int64_t era = from_0 / 146097, in_era = from_0 % 146097;
+  int64_t y = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
+  int64_t in_year = in_era - (365 * y + y / 4 - y / 100);
+  int64_t m = (5 * in_year + 2) / 153; /* from March */
+  date d = {.day = (uint32_t)(in_year - (153 * m + 2) / 5 + 1), .month = (uint32_t)(m + 2) % 12 + 1};
+  d.year = (uint32_t)(y + era * 400 + (d.month <= 2));
+  return d;
+}
+
+static char *put_digits(char *to, uint32_t value, unsigned n) {
+  for (unsigned i = n; i-- > 0; value /= 10) to[i] = (char)('0' + value % 10);
+  return to + n;
+}
+
+void put_date_time(put *b, int64_t seconds, int16_t zone_minutes) {
+  static const date first = {1, 1, 1}, behind = {10000, 1, 1};
+  int64_t from = days_since_1970(&first) * 86400, to = days_since_1970(&behind) * 86400;
+  int z = zone_minutes, most = 24 * 60;
+  bool fits = z > -most && z < most && seconds >= from - most * 60 && seconds < to + most * 60;
+  int64_t local = fits ? seconds + z * 60 : to;
+  if (local < from || local >= to) {
+    put_raw(b, NULL); /* HARK_ERR_ARG */
+    return;
+  }
+  int64_t since_first = local - from;
+  date d = date_of_days(since_first / 86400 + from / 86400);
+  uint32_t in_day = (uint32_t)(since_first % 86400), zone_size = (uint32_t)(z < 0 ? -z : z);
+  char text[32] = "\"", *p = put_digits(text + 1, d.day, 2);
+  *p++ = '-';
+  memcpy(p, names[d.month - 1], 3), p += 3;
+  *p++ = '-', p = put_digits(p, d.year, 4);
+  *p++ = ' ', p = put_digits(p, in_day / 3600, 2);
+  *p++ = ':', p = put_digits(p, in_day / 60 % 60, 2);
+  *p++ = ':', p = put_digits(p, in_day % 60, 2);
+  *p++ = ' ', *p++ = z < 0 ? '-' : '+';
+  p = put_digits(p, zone_size / 60 * 100 + zone_size % 60, 4);
+  memcpy(p, "\"", 2);
+  put_text(b, text);
 }

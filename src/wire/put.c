@@ -146,9 +146,10 @@ static void quoted(put *b, hark_str s) {
   bytes(b, "\"", 1);
 }
 
-static void literal(put *b, hark_str s) {
+static void literal(put *b, hark_str s, bool binary) {
   if (b->err || !reserve(b, s.n)) return;
-  put_mark m = {.from = b->n, .n = s.n, .kind = PUT_LITERAL, .secret = b->secret};
+  put_mark m = {
+      .from = b->n, .n = s.n, .kind = PUT_LITERAL, .secret = b->secret, .binary = binary};
   if (!mark(b, m)) return;
   if (s.n) memcpy(b->p + b->n, s.p, s.n);
   b->n += s.n;
@@ -161,7 +162,15 @@ void put_string(put *b, hark_str s) {
   } else if (s.n <= LONGEST_QUOTED && fits_quotes(s)) {
     quoted(b, s);
   } else {
-    literal(b, s);
+    literal(b, s, false);
+  }
+}
+
+void put_string8(put *b, hark_str s) {
+  if (s.p && memchr(s.p, 0, s.n)) {
+    literal(b, s, true);
+  } else {
+    put_string(b, s);
   }
 }
 

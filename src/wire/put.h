@@ -15,7 +15,9 @@
 #define put_raw hark__put_raw
 #define put_number hark__put_number
 #define put_string hark__put_string
+#define put_string8 hark__put_string8
 #define put_astring hark__put_astring
+#define put_date_time hark__put_date_time
 #define put_quoted hark__put_quoted
 #define put_mailbox hark__put_mailbox
 #define put_set hark__put_set
@@ -26,6 +28,7 @@ typedef struct put_mark { /* bytes from .. from + n of the text */
   size_t from, n;
   int32_t kind; /* put_mark_kind; a literal that is secret has kind PUT_LITERAL and secret */
   bool secret;
+  bool binary; /* a literal that is a literal8 */
 } put_mark;
 
 typedef struct put {
@@ -51,9 +54,12 @@ void put_number(put *b, uint64_t n);
 /* string: quoted where the bytes allow it, else a literal; NUL is HARK_ERR_ARG.  s.p NULL
  * is HARK_ERR_ARG. */
 void put_string(put *b, hark_str s);
+void put_string8(put *b, hark_str s);  /* with a NUL in it: a literal8 */
 void put_astring(put *b, hark_str s);  /* an atom where that is enough */
 void put_quoted(put *b, hark_str s);   /* always quoted; HARK_ERR_ARG where impossible (ID) */
 void put_mailbox(put *b, const char *utf8_name); /* modified UTF-7, INBOX in capitals */
 void put_set(put *b, const char *set); /* checked against sequence-set, "*" and "$" allowed */
+/* date-time of these seconds since 1970 UTC in that zone: years 1 to 9999, zones to 23:59 */
+void put_date_time(put *b, int64_t seconds, int16_t zone_minutes);
 void put_base64(put *b, hark_str s);
 #endif

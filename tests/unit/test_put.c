@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "heap.h"
 #include "wire/put.h"
+#include "wire/scan.h"
 #include <stdint.h>
 #include <stdio.h>
 
@@ -241,6 +242,43 @@ static void numbers_and_base64(void **state) {
   put_free(&b);
 }
 
+/* date-time = DQUOTE date-day-fixed "-" date-month "-" date-year SP time SP zone DQUOTE */
+static void dates(void **state) {
+  static const struct {
+    int64_t seconds;
+    int16_t zone;
+    const char *text;
+  } cases[] = {{837596665, 0, "\"17-Jul-1996 02:44:25 +0000\""},
+               {837596665, -420, "\"16-Jul-1996 19:44:25 -0700\""},
+               {951782400, 330, "\"29-Feb-2000 05:30:00 +0530\""},
+               {-1, 0, "\"31-Dec-1969 23:59:59 +0000\""},
+               {-62135596800, 0, "\"01-Jan-0001 00:00:00 +0000\""},
+               {253402300799, 0, "\"31-Dec-9999 23:59:59 +0000\""},
+               {-62135596801, 0, NULL},
+               {253402300799, 1, NULL},
+               {INT64_MIN, 0, NULL},
+               {INT64_MAX, 0, NULL},
+               {0, 1440, NULL}};
+  (void)state;
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    put b;
+    put_init(&b, &m, 100);
+    put_date_time(&b, cases[i].seconds, cases[i].zone);
+    assert_int_equal(b.err, cases[i].text ? 0 : HARK_ERR_ARG);
+    if (cases[i].text) {
+      assert_int_equal(b.n, strlen(cases[i].text));
+      assert_memory_equal(b.p, cases[i].text, b.n);
+      scan s;
+      int64_t seconds;
+      int16_t zone;
+      scan_init(&s, b.p, b.n, NULL);
+      assert_true(scan_date_time(&s, &seconds, &zone) && scan_end(&s));
+      assert_true(seconds == cases[i].seconds && zone == cases[i].zone);
+    }
+    put_free(&b);
+  }
+}
+
 static void the_bound_is_hard_and_sticks(void **state) { /* SEC E-11 */
   (void)state;
   put b;
@@ -338,6 +376,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(mailboxes, setup, teardown),
       cmocka_unit_test_setup_teardown(quoted_always, setup, teardown),
       cmocka_unit_test_setup_teardown(numbers_and_base64, setup, teardown),
+      cmocka_unit_test_setup_teardown(dates, setup, teardown),
       cmocka_unit_test_setup_teardown(the_bound_is_hard_and_sticks, setup, teardown),
       cmocka_unit_test_setup_teardown(secrets_are_marked, setup, teardown),
       cmocka_unit_test_setup_teardown(what_is_left_behind_is_wiped, setup, teardown),

@@ -8,7 +8,7 @@
 extern "C" {
 #endif
 enum {
-  HARK_ITEM_GM_MSGID = HARK_ITEM_EXTENSION + 11, /* item->num, 64 bits without sign */
+  HARK_ITEM_GM_MSGID = HARK_ITEM_EXTENSION + 20, /* item->num, 64 bits without sign */
   HARK_ITEM_GM_THRID,                            /* item->num */
   HARK_ITEM_GM_LABELS                            /* hark_item_gmail_labels() */
 };

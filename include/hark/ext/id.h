@@ -6,7 +6,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-enum { HARK_EV_ID = HARK_EV_EXTENSION + 1 };
+enum { HARK_EV_ID = HARK_EV_EXTENSION + 0 };
 typedef struct hark_id_field { hark_str name, value; } hark_id_field; /* value NIL: not told */
 typedef struct hark_ev_id { const hark_id_field *v; size_t n; } hark_ev_id;
 

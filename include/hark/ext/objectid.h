@@ -6,8 +6,8 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-enum { HARK_ITEM_EMAILID = HARK_ITEM_EXTENSION + 1, HARK_ITEM_THREADID };
-enum { HARK_CODE_MAILBOXID = 1001 };
+enum { HARK_ITEM_EMAILID = HARK_ITEM_EXTENSION + 10, HARK_ITEM_THREADID };
+enum { HARK_CODE_MAILBOXID = 1010 };
 /* The identifier; NIL: the message is in no thread.  NULL unless item is of one of these kinds. */
 HARK_API const hark_str *hark_item_objectid(const hark_ev_item *item);
 /* NULL unless cond has the code MAILBOXID, readable. */

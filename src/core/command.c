@@ -137,7 +137,9 @@ static bool is_atom(const char *text) {
   return p > text && !*p;
 }
 
-void hark_put_atom(hark_builder *b, const char *atom) { PIECE(put_raw(t, is_atom(atom) ? atom : NULL)); }
+void hark_put_atom(hark_builder *b, const char *atom) {
+  PIECE(put_raw(t, is_atom(atom) ? atom : NULL));
+}
 
 void hark_put_nstring(hark_builder *b, hark_str s) {
   PIECE(s.p ? put_string(t, s) : put_text(t, "NIL"));

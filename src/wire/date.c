@@ -125,7 +125,8 @@ static date date_of_days(int64_t days) {
   int64_t y = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
   int64_t in_year = in_era - (365 * y + y / 4 - y / 100);
   int64_t m = (5 * in_year + 2) / 153; /* from March */
-  date d = {.day = (uint32_t)(in_year - (153 * m + 2) / 5 + 1), .month = (uint32_t)(m + 2) % 12 + 1};
+  date d = {.day = (uint32_t)(in_year - (153 * m + 2) / 5 + 1),
+            .month = (uint32_t)(m + 2) % 12 + 1};
   d.year = (uint32_t)(y + era * 400 + (d.month <= 2));
   return d;
 }

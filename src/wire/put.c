@@ -148,8 +148,7 @@ static void quoted(put *b, hark_str s) {
 
 static void literal(put *b, hark_str s, bool binary) {
   if (b->err || !reserve(b, s.n)) return;
-  put_mark m = {
-      .from = b->n, .n = s.n, .kind = PUT_LITERAL, .secret = b->secret, .binary = binary};
+  put_mark m = {.from = b->n, .n = s.n, .kind = PUT_LITERAL, .secret = b->secret, .binary = binary};
   if (!mark(b, m)) return;
   if (s.n) memcpy(b->p + b->n, s.p, s.n);
   b->n += s.n;

@@ -23,9 +23,7 @@ static int authenticate(caller *by, char **w) {
   return hark_authenticate(by->c, w[0], w[1] ? &initial : NULL);
 }
 
-static int respond(caller *by, char **w) {
-  return keep(by, w[0]), hark_respond(by->c, str(w[0]));
-}
+static int respond(caller *by, char **w) { return keep(by, w[0]), hark_respond(by->c, str(w[0])); }
 static int respond_cancel(caller *by, char **w) { return (void)w, hark_respond_cancel(by->c); }
 
 static int error_of(const char *name) {
@@ -36,9 +34,7 @@ static int error_of(const char *name) {
   return 0;
 }
 
-static int authenticated(caller *by, char **w) {
-  return hark_authenticated(by->c, error_of(w[0]));
-}
+static int authenticated(caller *by, char **w) { return hark_authenticated(by->c, error_of(w[0])); }
 static int cancel(caller *by, char **w) {
   return hark_cancel(by->c, (hark_cmd)atoi(w[0] ? w[0] + 1 : ""));
 }

@@ -94,10 +94,12 @@ static const ext_word responses[] = {{"ACL", acl, EXT_WHOLE, EXT_AUTHENTICATED},
                                      {0}};
 
 enum { IN_AUTH = EXT_IN_AUTHENTICATED | EXT_IN_SELECTED };
-static const ext_command commands[] = {
-    {"SETACL", "ACL", IN_AUTH, 0, NULL},         {"DELETEACL", "ACL", IN_AUTH, 0, NULL},
-    {"GETACL", "ACL", IN_AUTH, 0, "ACL"},        {"LISTRIGHTS", "ACL", IN_AUTH, 0, "LISTRIGHTS"},
-    {"MYRIGHTS", "ACL", IN_AUTH, 0, "MYRIGHTS"}, {0}};
+static const ext_command commands[] = {{"SETACL", "ACL", IN_AUTH, 0, NULL, EFFECT_NONE},
+                                       {"DELETEACL", "ACL", IN_AUTH, 0, NULL, EFFECT_NONE},
+                                       {"GETACL", "ACL", IN_AUTH, 0, "ACL", EFFECT_NONE},
+                                       {"LISTRIGHTS", "ACL", IN_AUTH, 0, "LISTRIGHTS", EFFECT_NONE},
+                                       {"MYRIGHTS", "ACL", IN_AUTH, 0, "MYRIGHTS", EFFECT_NONE},
+                                       {0}};
 
 #define FIELD(type, name, kind)                                                                    \
   { #name, offsetof(type, name), 0, HARK_FIELD_##kind, NULL }

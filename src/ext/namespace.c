@@ -89,8 +89,8 @@ const hark_ev_namespace *hark_event_namespace(const hark_event *ev) {
 static const ext_word responses[] = {{"NAMESPACE", response, EXT_WHOLE, EXT_AUTHENTICATED}, {0}};
 
 enum { IN_AUTH = EXT_IN_AUTHENTICATED | EXT_IN_SELECTED };
-static const ext_command commands[] = {{"NAMESPACE", "NAMESPACE", IN_AUTH, EXT_SAME, "NAMESPACE"},
-                                       {0}};
+static const ext_command commands[] = {
+    {"NAMESPACE", "NAMESPACE", IN_AUTH, EXT_SAME, "NAMESPACE", EFFECT_NONE}, {0}};
 
 #define FIELD(type, name, kind)                                                                    \
   { #name, offsetof(type, name), 0, HARK_FIELD_##kind, NULL }

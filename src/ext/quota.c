@@ -84,10 +84,11 @@ static const ext_word responses[] = {{"QUOTA", quota, EXT_WHOLE, EXT_AUTHENTICAT
 
 /* QUOTASET came with RFC 9208: servers of RFC 2087 set limits without it. */
 enum { IN_AUTH = EXT_IN_AUTHENTICATED | EXT_IN_SELECTED };
-static const ext_command commands[] = {{"GETQUOTA", "QUOTA", IN_AUTH, 0, "QUOTA"},
-                                       {"GETQUOTAROOT", "QUOTA", IN_AUTH, 0, "QUOTAROOT QUOTA"},
-                                       {"SETQUOTA", "QUOTA", IN_AUTH, 0, "QUOTA"},
-                                       {0}};
+static const ext_command commands[] = {
+    {"GETQUOTA", "QUOTA", IN_AUTH, 0, "QUOTA", EFFECT_NONE},
+    {"GETQUOTAROOT", "QUOTA", IN_AUTH, 0, "QUOTAROOT QUOTA", EFFECT_NONE},
+    {"SETQUOTA", "QUOTA", IN_AUTH, 0, "QUOTA", EFFECT_NONE},
+    {0}};
 
 static const hark_field types[] = {
     {"OTHER", HARK_QUOTA_OTHER, 0, 0, NULL},

@@ -78,7 +78,7 @@ typedef enum ext_effect {
 /* When a command may leave; a name in no table goes out alone. */
 typedef struct ext_command {
   const char *name;
-  const char *capability; /* must have been offered; NULL: none */
+  const char *capability; /* must have been offered, one of them: "METADATA METADATA-SERVER"; NULL: none */
   uint8_t phases, hazards;
   const char *answers;    /* response words it causes, "SEARCH ESEARCH"; NULL: none */
   ext_effect effect;

@@ -4,6 +4,7 @@
  * Commands leave in the order in which they were given; what may overlap, overlaps.  Each rule
  * that makes the oldest one wait is one function below, with its section. */
 #include "core/client.h"
+#include <assert.h>
 #include <string.h>
 
 typedef enum gate { GATE_OPEN, GATE_WAIT, GATE_REFUSED } gate;
@@ -133,12 +134,25 @@ static bool needs_capabilities(const command *head) {
          head->row->capability;
 }
 
+/* One of these names, with a space between them. */
+static bool has_one(const hark_client *c, const char *names) {
+  char name[32];
+  for (const char *p = names; *p; p += *p == ' ') {
+    size_t n = strcspn(p, " ");
+    assert(n < sizeof name);
+    memcpy(name, p, n), name[n] = 0;
+    if (hark_has(c, name)) return true;
+    p += n;
+  }
+  return false;
+}
+
 static bool capability_offered(const hark_client *c, const command *head) {
   if (head->effect == EFFECT_LOGIN) return !hark_has(c, "LOGINDISABLED");
   if (head->effect == EFFECT_STARTTLS)
     return !core_encrypted(c) && (!c->capabilities_known || hark_has(c, "STARTTLS"));
   if (head->effect == EFFECT_SELECT && hark_has(c, "UTF8=ONLY")) return false;
-  return !head->row->capability || hark_has(c, head->row->capability);
+  return !head->row->capability || has_one(c, head->row->capability);
 }
 
 static void ask_capabilities(hark_client *c);

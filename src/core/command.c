@@ -74,6 +74,16 @@ hark_builder *hark_cmd_begin(hark_client *c, const char *name) {
   return cmd;
 }
 
+void hark_cmd_needs(hark_builder *b, const char *capabilities) {
+  size_t i = 0;
+  if (!b) return;
+  while (i < MAX_NEEDS && b->needs[i]) i++;
+  if (i < MAX_NEEDS)
+    b->needs[i] = capabilities;
+  else if (!b->text.err)
+    b->text.err = HARK_ERR_ARG;
+}
+
 static hark_cmd refuse(hark_client *c, command *cmd, int err) {
   core_remove(c, cmd);
   return err;

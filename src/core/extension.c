@@ -125,8 +125,16 @@ void *ext_code(ext_call *call, int code_id, size_t size) {
 }
 
 bool ext_enabled(ext_call *call, hark_str capability) {
+  bool asked = (call->c->flags & HARK_OBSERVE) || core_inflight(call->c, EFFECT_ENABLE);
+  if (!asked) return true; /* nobody wanted the protocol to change */
   if (core_enable(call->c, capability)) return true;
   core_fail(call->c, HARK_ERR_NOMEM, NULL);
+  return false;
+}
+
+bool ext_has_layer(const hark_client *c, int32_t kind) {
+  for (size_t i = 0; i < c->nlayers; i++)
+    if (c->layers[i].layer->ops->kind == kind) return true;
   return false;
 }
 

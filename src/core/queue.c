@@ -130,7 +130,26 @@ static gate overlap_allows(const hark_client *c, const command *head) {
 
 static bool needs_capabilities(const command *head) {
   return head->effect == EFFECT_LOGIN || head->effect == EFFECT_AUTHENTICATE ||
-         head->row->capability;
+         head->row->capability || head->needs[0];
+}
+
+/* One of those that are parted by spaces; NULL: none is needed. */
+static bool offers(const hark_client *c, const char *names) {
+  char name[40];
+  for (const char *p = names; p && *p;) {
+    size_t n = strcspn(p, " ");
+    memcpy(name, p, n < sizeof name ? n : 0);
+    name[n < sizeof name ? n : 0] = 0;
+    if (hark_has(c, name)) return true;
+    p += n + (p[n] == ' ');
+  }
+  return !names;
+}
+
+static bool offers_all(const hark_client *c, const command *head) {
+  for (size_t i = 0; i < MAX_NEEDS; i++)
+    if (!offers(c, head->needs[i])) return false;
+  return offers(c, head->row->capability);
 }
 
 static bool capability_offered(const hark_client *c, const command *head) {
@@ -138,7 +157,7 @@ static bool capability_offered(const hark_client *c, const command *head) {
   if (head->effect == EFFECT_STARTTLS)
     return !core_encrypted(c) && (!c->capabilities_known || hark_has(c, "STARTTLS"));
   if (head->effect == EFFECT_SELECT && hark_has(c, "UTF8=ONLY")) return false;
-  return !head->row->capability || hark_has(c, head->row->capability);
+  return offers_all(c, head);
 }
 
 static void ask_capabilities(hark_client *c);

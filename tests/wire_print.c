@@ -234,7 +234,7 @@ static void put_item(text *t, const hark_ev_item *item) {
 static void put_body(text *t, const hark_ev_body *b) {
   text_printf(t, " %.*s[", (int)b->name.n, b->name.p);
   put_escaped(t, b->section);
-  text_printf(t, b->origin ? "]<%" PRIu64 "> " : "] ", b->origin);
+  text_printf(t, b->partial ? "]<%" PRIu64 "> " : "] ", b->origin);
   text_printf(t, b->nil ? "NIL" : "%" PRIu64, b->size);
 }
 

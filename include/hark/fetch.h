@@ -58,9 +58,10 @@ typedef struct hark_ev_item {
 typedef struct hark_ev_body {     /* BODY[..], BINARY[..], RFC822, RFC822.HEADER, RFC822.TEXT */
   hark_str name;               /* "BODY", "BINARY", "RFC822", ... */
   hark_str section;            /* "1.2.MIME", "" for all of it */
-  uint64_t origin;             /* of a partial fetch <origin> */
+  uint64_t origin;             /* of a partial fetch <origin>: see partial */
   uint64_t size;               /* octets that follow as BODY_DATA */
   bool     nil;                /* the server has no such part */
+  bool     partial;            /* an origin was sent, which may be 0: perhaps not all of it */
 } hark_ev_body;
 
 #ifdef __cplusplus

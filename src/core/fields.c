@@ -44,10 +44,13 @@ static const hark_field layer[] = {INLINE("num", ENUM, layer_kinds), END};
 static const hark_field item[] = {FIELD(hark_ev_item, kind, INT, NULL),
                                   FIELD(hark_ev_item, name, STR, NULL),
                                   FIELD(hark_ev_item, raw, STR, NULL), END};
-static const hark_field body[] = {
-    FIELD(hark_ev_body, name, STR, NULL),   FIELD(hark_ev_body, section, STR, NULL),
-    FIELD(hark_ev_body, origin, U64, NULL), FIELD(hark_ev_body, size, U64, NULL),
-    FIELD(hark_ev_body, nil, BOOL, NULL),   END};
+static const hark_field body[] = {FIELD(hark_ev_body, name, STR, NULL),
+                                  FIELD(hark_ev_body, section, STR, NULL),
+                                  FIELD(hark_ev_body, origin, U64, NULL),
+                                  FIELD(hark_ev_body, size, U64, NULL),
+                                  FIELD(hark_ev_body, nil, BOOL, NULL),
+                                  FIELD(hark_ev_body, partial, BOOL, NULL),
+                                  END};
 static const hark_field malformed[] = {FIELD(hark_ev_malformed, bytes, STR, NULL),
                                        FIELD(hark_ev_malformed, offset, U64, NULL),
                                        FIELD(hark_ev_malformed, reason, STR, NULL), END};

@@ -66,6 +66,7 @@ HARK_API void hark_put_string(hark_builder *b, hark_str s);     /* atom, quoted 
 HARK_API void hark_put_text(hark_builder *b, const char *utf8);  /* the same, NUL-terminated */
 HARK_API void hark_put_quoted(hark_builder *b, const char *utf8); /* quoted, or HARK_ERR_ARG */
 HARK_API void hark_put_atom(hark_builder *b, const char *atom);   /* an atom, or HARK_ERR_ARG */
+HARK_API void hark_put_flag(hark_builder *b, const char *flag);   /* "\\Seen", "$Junk"; else HARK_ERR_ARG */
 /* quoted or literal, never an atom; s.p NULL: NIL */
 HARK_API void hark_put_nstring(hark_builder *b, hark_str s);
 /* The same, and bytes with a NUL in them are a literal8, which the server must allow. */

@@ -90,6 +90,8 @@ typedef enum command_state {
   COMMAND_UNSENT /* UNSENT: err says why; its DONE is due */
 } command_state;
 
+enum { MAX_NEEDS = 4 };
+
 typedef struct hark_builder {
   struct hark_builder *next;
   hark_client *c;
@@ -99,6 +101,8 @@ typedef struct hark_builder {
   command_state state;
   bool uid;       /* "UID FETCH": no message numbers */
   bool opened;    /* a "(" was put last: no space follows */
+  const char *needs[MAX_NEEDS]; /* ext_needs(), besides row->capability; then NULL */
+  uint32_t noted;               /* ext_note() */
   size_t depth;   /* lists that are open */
   put text;       /* without the tag */
   size_t left;    /* bytes of text in the output */

@@ -210,7 +210,28 @@ static gate overlap_allows(const hark_client *c, const command *head) {
 
 static bool needs_capabilities(const command *head) {
   return head->effect == EFFECT_LOGIN || head->effect == EFFECT_AUTHENTICATE ||
-         head->row->capability;
+         head->row->capability || head->needs[0];
+}
+
+/* words: "CONDSTORE QRESYNC" */
+static bool one_is_offered(const hark_client *c, const char *words) {
+  char word[32];
+  for (const char *p = words; *p; p += *p == ' ') {
+    size_t n = strcspn(p, " ");
+    if (n >= sizeof word) return false;
+    memcpy(word, p, n);
+    word[n] = 0;
+    if (hark_has(c, word)) return true;
+    p += n;
+  }
+  return false;
+}
+
+static bool all_are_offered(const hark_client *c, const command *head) {
+  if (head->row->capability && !hark_has(c, head->row->capability)) return false;
+  for (size_t i = 0; i < MAX_NEEDS && head->needs[i]; i++)
+    if (!one_is_offered(c, head->needs[i])) return false;
+  return true;
 }
 
 static bool capability_offered(const hark_client *c, const command *head) {
@@ -218,7 +239,7 @@ static bool capability_offered(const hark_client *c, const command *head) {
   if (head->effect == EFFECT_STARTTLS)
     return !core_encrypted(c) && (!c->capabilities_known || hark_has(c, "STARTTLS"));
   if (head->effect == EFFECT_SELECT && hark_has(c, "UTF8=ONLY")) return false;
-  return !head->row->capability || hark_has(c, head->row->capability);
+  return all_are_offered(c, head);
 }
 
 static void ask_capabilities(hark_client *c);

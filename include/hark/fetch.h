@@ -3,6 +3,7 @@
 #ifndef HARK_FETCH_H
 #define HARK_FETCH_H
 
+#include <hark/command.h>
 #include <hark/event.h>
 
 #ifdef __cplusplus
@@ -53,6 +54,7 @@ typedef struct hark_ev_item {
     const void          *any;
   };
   int16_t zone_minutes;        /* INTERNALDATE */
+  hark_str section;            /* BINARY_SIZE: of what, "1.2"; else NIL */
 } hark_ev_item;
 
 typedef struct hark_ev_body {     /* BODY[..], BINARY[..], RFC822, RFC822.HEADER, RFC822.TEXT */
@@ -63,6 +65,51 @@ typedef struct hark_ev_body {     /* BODY[..], BINARY[..], RFC822, RFC822.HEADER
   bool     nil;                /* the server has no such part */
   bool     partial;            /* an origin was sent, which may be 0: perhaps not all of it */
 } hark_ev_body;
+
+/* FETCH out of parts.  Errors stick to the builder and come out of hark_fetch_end(); in any
+ * order and number that makes no well-formed command they are HARK_ERR_ARG.  Items come first
+ * (one at least), then modifiers.  RFC 9051 section 6.4.5.
+ *
+ *   b = hark_fetch_begin(c, HARK_UID, "1:*");
+ *   hark_fetch_item(b, "ENVELOPE");
+ *   hark_fetch_body(b, HARK_BODY_PEEK, "1.2", 0, 4096);
+ *   hark_fetch_changed_since(b, modseq);
+ *   cmd = hark_fetch_end(b); */
+HARK_API hark_builder *hark_fetch_begin(hark_client *c, unsigned flags, const char *set);
+/* An atom without a section: "UID", "FLAGS", "BODYSTRUCTURE", "RFC822.SIZE", "SAVEDATE", ...; the
+ * macros ALL, FAST, FULL are none.  Arguments of an item may follow with hark_put_open() ... */
+HARK_API void hark_fetch_item(hark_builder *b, const char *item);
+#define HARK_BODY_PEEK   1u /* does not set \Seen */
+#define HARK_BODY_BINARY 2u /* the transfer encoding undone: BINARY, RFC 3516 */
+#define HARK_BODY_SIZE   4u /* BINARY.SIZE: only how many bytes that would be */
+#define HARK_BODY_NOT    8u /* hark_fetch_headers(): all fields but these */
+/* section: "" (all of the message), "1.2", "HEADER", "TEXT", "1.2.MIME", as hark_part.path has it;
+ * with BINARY and SIZE only "" and numbers.  count bytes from origin on; 0, 0: all of it. */
+HARK_API void hark_fetch_body(hark_builder *b, unsigned flags, const char *section,
+                              uint64_t origin, uint64_t count);
+/* Header fields with these names, NULL behind the last; part: "", or the number of a message
+ * in the message. */
+HARK_API void hark_fetch_headers(hark_builder *b, unsigned flags, const char *part,
+                                 const char *const *names);
+/* Only messages changed since then.  CONDSTORE, RFC 7162 section 3.1.4. */
+HARK_API void hark_fetch_changed_since(hark_builder *b, uint64_t modseq);
+/* And what was expunged since; needs HARK_UID, changed_since and QRESYNC enabled.  RFC 7162
+ * section 3.2.6. */
+HARK_API void hark_fetch_vanished(hark_builder *b);
+/* Only the from-th to the to-th of the messages, both below 0: counted from the end.  Needs
+ * HARK_UID.  RFC 9394 section 3.4. */
+HARK_API void hark_fetch_partial(hark_builder *b, int64_t from, int64_t to);
+HARK_API hark_cmd hark_fetch_end(hark_builder *b);
+
+/* STORE out of parts: begin, perhaps unchanged_since, action, any number of flags, end. */
+HARK_API hark_builder *hark_store_begin(hark_client *c, unsigned flags, const char *set);
+/* Only where nothing has changed since then (0: where the flags were never changed); what was
+ * left out is in the code MODIFIED of the answer, hark/ext/qresync.h.  RFC 7162 section 3.1.3. */
+HARK_API void hark_store_unchanged_since(hark_builder *b, uint64_t modseq);
+/* "FLAGS", "+FLAGS", "-FLAGS", each also with ".SILENT". */
+HARK_API void hark_store_action(hark_builder *b, const char *action);
+HARK_API void hark_store_flag(hark_builder *b, const char *flag); /* "\\Seen", "$Forwarded" */
+HARK_API hark_cmd hark_store_end(hark_builder *b);
 
 #ifdef __cplusplus
 }

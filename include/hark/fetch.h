@@ -21,7 +21,7 @@ typedef struct hark_envelope {
 
 typedef struct hark_param { hark_str name, value; } hark_param;
 typedef struct hark_part hark_part;
-struct hark_part {             /* a node of BODYSTRUCTURE */
+struct hark_part {             /* a node of BODYSTRUCTURE or BODY */
   const hark_part *parent, *child, *next;
   hark_str         path;       /* "1.2", ready for BODY[...]; "TEXT", "2.TEXT": the multipart that a
                                 * message consists of has no number */
@@ -33,12 +33,17 @@ struct hark_part {             /* a node of BODYSTRUCTURE */
   hark_strs        language;
   uint64_t         octets, lines;
   const hark_envelope *envelope; /* message/rfc822 */
+  bool             language_list; /* language was sent as a list, also of one */
+  hark_strs        extensions; /* what came behind location: each value as sent, in order */
+  uint32_t         fields_sent; /* so many of md5 (of a multipart: params), disposition, language,
+                                * location: NIL is told apart from not sent; 0 in BODY */
 };
 
 typedef enum hark_item_kind {
   HARK_ITEM_UID = 1, HARK_ITEM_FLAGS, HARK_ITEM_INTERNALDATE, HARK_ITEM_SIZE,
   HARK_ITEM_ENVELOPE, HARK_ITEM_STRUCTURE, HARK_ITEM_MODSEQ, HARK_ITEM_BINARY_SIZE,
   HARK_ITEM_OTHER,             /* no extension knows this item: name and raw value only */
+  HARK_ITEM_BODY,              /* BODY: STRUCTURE without the fields behind lines */
   HARK_ITEM_EXTENSION = 1000        /* EMAILID, PREVIEW, X-GM-MSGID, ...: see hark/ext/ */
 } hark_item_kind;
 
@@ -50,7 +55,7 @@ typedef struct hark_ev_item {
     int64_t              time; /* INTERNALDATE, seconds since 1970 UTC */
     const hark_strs     *flags;
     const hark_envelope *envelope;
-    const hark_part     *structure;
+    const hark_part     *structure; /* STRUCTURE, BODY */
     const void          *any;
   };
   int16_t zone_minutes;        /* INTERNALDATE */

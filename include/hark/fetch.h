@@ -71,6 +71,22 @@ typedef struct hark_ev_body {     /* BODY[..], BINARY[..], RFC822, RFC822.HEADER
   bool     partial;            /* an origin was sent, which may be 0: perhaps not all of it */
 } hark_ev_body;
 
+/* Parts of a tree; nothing is allocated, and they live as long as the event does.  root: the item's
+ * structure, or any part in it, to whose insides the call then keeps.  Names are compared without case. */
+/* In the order of the numbers, root first: p NULL gives root; NULL: there are no more. */
+HARK_API const hark_part *hark_part_next(const hark_part *root, const hark_part *p);
+HARK_API const hark_part *hark_part_find(const hark_part *root, const char *path); /* "1.2"; or NULL */
+HARK_API bool hark_part_is(const hark_part *p, const char *type, const char *subtype); /* NULL: any */
+/* As sent: encoded words and RFC 2231 are not undone (of "filename*0" the first piece); NIL: none. */
+HARK_API hark_str hark_part_filename(const hark_part *p);
+/* What programs list as attached: of disposition attachment; or, of none and not one of alternative or
+ * related parts, no text or named.  What is in an attached message is not listed, but for root's. */
+HARK_API bool hark_part_attached(const hark_part *p);
+HARK_API const hark_part *hark_part_next_attached(const hark_part *root, const hark_part *p);
+/* What is shown as the text: the first text that is not attached; of alternatives html or
+ * else plain text as wanted, else what there is.  RFC 2046 section 5.1.4.  NULL: there is none. */
+HARK_API const hark_part *hark_part_text(const hark_part *root, bool html);
+
 /* FETCH out of parts.  Errors stick to the builder and come out of hark_fetch_end(); in any
  * order and number that makes no well-formed command they are HARK_ERR_ARG.  Items come first
  * (one at least), then modifiers.  RFC 9051 section 6.4.5.

@@ -76,8 +76,6 @@
 #define core_window_free         hark__core_window_free
 #define core_word                hark__core_word
 
-enum { MAX_NEEDS = 4 };
-
 typedef enum command_state {
   COMMAND_BUILDING,
   COMMAND_QUEUED,  /* nothing of it has left */
@@ -88,16 +86,19 @@ typedef enum command_state {
   COMMAND_UNSENT /* UNSENT: err says why; its DONE is due */
 } command_state;
 
+enum { MAX_NEEDS = 4 };
+
 typedef struct hark_builder {
   struct hark_builder *next;
   hark_client *c;
   hark_cmd id;
   const ext_command *row; /* when it may leave; never NULL */
   ext_effect effect;
-  const char *needs[MAX_NEEDS]; /* capabilities, beside those of its row */
   command_state state;
   bool uid;       /* "UID FETCH": no message numbers */
   bool opened;    /* a "(" was put last: no space follows */
+  const char *needs[MAX_NEEDS]; /* ext_needs(), besides row->capability; then NULL */
+  uint32_t noted;               /* ext_note() */
   size_t depth;   /* lists that are open */
   put text;       /* without the tag */
   size_t left;    /* bytes of text in the output */

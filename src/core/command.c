@@ -74,16 +74,6 @@ hark_builder *hark_cmd_begin(hark_client *c, const char *name) {
   return cmd;
 }
 
-void hark_cmd_needs(hark_builder *b, const char *capabilities) {
-  size_t i = 0;
-  if (!b) return;
-  while (i < MAX_NEEDS && b->needs[i]) i++;
-  if (i < MAX_NEEDS)
-    b->needs[i] = capabilities;
-  else if (!b->text.err)
-    b->text.err = HARK_ERR_ARG;
-}
-
 static hark_cmd refuse(hark_client *c, command *cmd, int err) {
   core_remove(c, cmd);
   return err;
@@ -177,6 +167,11 @@ void hark_put_tag(hark_builder *b, hark_cmd cmd) {
   put_text(t, "\"");
 }
 
+/* flag = "\" atom / atom */
+void hark_put_flag(hark_builder *b, const char *flag) {
+  PIECE(put_raw(t, flag && is_atom(flag + (*flag == '\\')) ? flag : NULL));
+}
+
 void hark_put_close(hark_builder *b) {
   if (!b) return;
   put_text(&b->text, ")");
@@ -191,6 +186,32 @@ void hark_put_secret(hark_builder *b, hark_str s) {
   put_astring(t, s);
   t->secret = false;
 }
+
+/* --- for modules: core/extension.h --- */
+
+void ext_needs(hark_builder *b, const char *capabilities) {
+  size_t i = 0;
+  if (!b) return;
+  while (i < MAX_NEEDS && b->needs[i] && b->needs[i] != capabilities) i++;
+  if (i == MAX_NEEDS)
+    ext_refuse(b);
+  else
+    b->needs[i] = capabilities;
+}
+
+void ext_join(hark_builder *b) {
+  if (b) b->opened = true;
+}
+
+void ext_refuse(hark_builder *b) {
+  if (b && !b->text.err) b->text.err = HARK_ERR_ARG;
+}
+
+void ext_note(hark_builder *b, uint32_t bits) {
+  if (b) b->noted |= bits;
+}
+
+uint32_t ext_noted(const hark_builder *b) { return b ? b->noted : 0; }
 
 /* --- the commands that the core itself must know --- */
 

@@ -26,6 +26,11 @@
 #define ext_state hark__ext_state
 #define ext_last hark__ext_last
 #define ext_delimiter hark__ext_delimiter
+#define ext_needs hark__ext_needs
+#define ext_join hark__ext_join
+#define ext_refuse hark__ext_refuse
+#define ext_note hark__ext_note
+#define ext_noted hark__ext_noted
 
 typedef struct ext_call ext_call;
 
@@ -124,4 +129,14 @@ void ext_correlate(ext_call *call, hark_str tag);  /* (TAG "A2"): whose answer t
 void *ext_state(ext_call *call, size_t size);
 bool ext_last(const ext_call *call);               /* the last call: s is empty, all elements were told */
 char ext_delimiter(const ext_call *call);          /* what ended the element: ' ', ',' or 0 */
+
+/* For calls that build a command out of parts; b may be NULL. */
+/* One of these words, "CONDSTORE QRESYNC", must have been offered: what the row of the command
+ * asks for is asked for besides.  The text is kept, not copied. */
+void ext_needs(hark_builder *b, const char *capabilities);
+void ext_join(hark_builder *b);   /* no space in front of the next piece */
+void ext_refuse(hark_builder *b); /* HARK_ERR_ARG comes out of hark_cmd_end() */
+/* Bits of the module's own, none at first: what was put so far. */
+void ext_note(hark_builder *b, uint32_t bits);
+uint32_t ext_noted(const hark_builder *b);
 #endif

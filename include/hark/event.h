@@ -28,7 +28,7 @@ typedef enum hark_event_type {
   HARK_EV_PHASE,        /* num     hark_phase just entered; also when one mailbox replaces another */
   HARK_EV_CONTINUE,     /* cond    "+" seen by an observer */
   /* mailboxes */
-  HARK_EV_LIST,         /* mailbox LIST, LSUB, XLIST */
+  HARK_EV_LIST,         /* mailbox LIST; HARK_EV_LSUB, HARK_EV_XLIST are the others */
   HARK_EV_STATUS,       /* status */
   /* the selected mailbox */
   HARK_EV_FLAGS,        /* list    flags defined here */
@@ -47,6 +47,8 @@ typedef enum hark_event_type {
   /* the rest of the world */
   HARK_EV_UNKNOWN,      /* malformed  well-framed, but no extension knows it; reason NIL */
   HARK_EV_MALFORMED,    /* malformed  known and unreadable, or too large; costs this response only */
+  HARK_EV_LSUB,         /* mailbox the answer to LSUB: attributes may be of subscription only */
+  HARK_EV_XLIST,        /* mailbox the answer to XLIST, of old Gmail */
   HARK_EV_EXTENSION = 1000   /* extensions number their events from here: see hark/ext/ */
 } hark_event_type;
 
@@ -94,26 +96,45 @@ typedef struct hark_ev_malformed {
   hark_str reason;             /* "msg-att: number expected", "larger than limits.response" */
 } hark_ev_malformed;
 
+/* One of a response's open list of named values, known or not: the value is IMAP text as sent. */
+typedef struct hark_named { hark_str name, value; } hark_named;
+
 typedef struct hark_ev_mailbox {  /* LIST.  RFC 9051 section 7.3.1 */
   hark_str  name;              /* UTF-8, INBOX in capitals */
   hark_str  wire;              /* as the server spelled it */
   char      delimiter;         /* 0: flat */
   hark_strs attributes;        /* "\\HasNoChildren", "\\Sent", ... */
+  hark_strs child_info;        /* CHILDINFO: what mailboxes below it match, "SUBSCRIBED" */
+  hark_str  old_name;          /* OLDNAME, UTF-8: what it was called before, or by us; else NIL */
+  const hark_named *extended;  /* all extended data in the order sent, these two included */
+  size_t    extended_n;
+  bool      extended_empty;    /* () was sent */
+  hark_str  odd_delimiter;     /* what was sent where one character or NIL stands; else NIL */
 } hark_ev_mailbox;
 
-#define HARK_STATUS_MESSAGES    0x01u
-#define HARK_STATUS_UIDNEXT     0x02u
-#define HARK_STATUS_UIDVALIDITY 0x04u
-#define HARK_STATUS_UNSEEN      0x08u
-#define HARK_STATUS_DELETED     0x10u
-#define HARK_STATUS_RECENT      0x20u
-#define HARK_STATUS_SIZE        0x40u
-#define HARK_STATUS_MODSEQ      0x80u
+#define HARK_STATUS_MESSAGES        0x01u
+#define HARK_STATUS_UIDNEXT         0x02u
+#define HARK_STATUS_UIDVALIDITY     0x04u
+#define HARK_STATUS_UNSEEN          0x08u
+#define HARK_STATUS_DELETED         0x10u
+#define HARK_STATUS_RECENT          0x20u
+#define HARK_STATUS_SIZE            0x40u
+#define HARK_STATUS_MODSEQ          0x80u
+#define HARK_STATUS_MAILBOXID       0x100u
+#define HARK_STATUS_APPENDLIMIT     0x200u /* a number; else see append_unlimited */
+#define HARK_STATUS_DELETED_STORAGE 0x400u
 typedef struct hark_ev_status {   /* STATUS.  RFC 9051 section 7.3.4 */
-  hark_str name;
+  hark_str name;               /* UTF-8, INBOX in capitals */
   uint32_t have;               /* bit set of HARK_STATUS_*: which fields were sent */
   uint32_t messages, uidnext, uidvalidity, unseen, deleted, recent;
   uint64_t size, modseq;
+  hark_str mailboxid;          /* RFC 8474 */
+  uint64_t appendlimit;        /* bytes; 0: nothing can be appended.  RFC 7889 */
+  uint64_t deleted_storage;    /* bytes that EXPUNGE would give back.  RFC 9208 */
+  bool     append_unlimited;   /* APPENDLIMIT NIL */
+  hark_str wire;               /* the name as the server spelled it */
+  const hark_named *items;     /* all of them in the order sent, unknown ones included */
+  size_t   nitems;
 } hark_ev_status;
 
 #define HARK_SEARCH_MIN    0x01u

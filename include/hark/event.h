@@ -58,22 +58,27 @@ typedef enum hark_verdict {
   HARK_VERDICT_LOST    /* DONE only: sent, and the connection ended before the answer */
 } hark_verdict;
 
-/* Response codes: RFC 9051 section 7.1, RFC 5530.  Numbers from 1000 belong to extensions. */
+/* Response codes: RFC 9051 section 7.1, RFC 5530 and, where named, others; "_" is "-" on the wire.  In the
+ * order of the alphabet; the numbers stay as they are.  Numbers from 1000 belong to extensions. */
 #define HARK_CODES(X)                                                                    \
   X(ALERT, 1) X(ALREADYEXISTS, 2) X(APPENDUID, 3) X(AUTHENTICATIONFAILED, 4)             \
-  X(AUTHORIZATIONFAILED, 5) X(BADCHARSET, 6) X(CANNOT, 7) X(CAPABILITY, 8)               \
-  X(CLIENTBUG, 9) X(CLOSED, 10) X(CONTACTADMIN, 11) X(COPYUID, 12) X(CORRUPTION, 13)     \
-  X(EXPIRED, 14) X(EXPUNGEISSUED, 15) X(HASCHILDREN, 16) X(INUSE, 17) X(LIMIT, 18)       \
-  X(NONEXISTENT, 19) X(NOPERM, 20) X(OVERQUOTA, 21) X(PARSE, 22) X(PERMANENTFLAGS, 23)   \
-  X(PRIVACYREQUIRED, 24) X(SERVERBUG, 25) X(TRYCREATE, 26) X(UIDNEXT, 27)                \
-  X(UIDNOTSTICKY, 28) X(UIDVALIDITY, 29) X(UNAVAILABLE, 30) X(UNSEEN, 31)                \
-  X(HIGHESTMODSEQ, 32) X(NOMODSEQ, 33) X(INPROGRESS, 34) X(THROTTLED, 35)
+  X(AUTHORIZATIONFAILED, 5) X(BADCHARSET, 6) X(BADURL, 39) /* RFC 4469 */                \
+  X(CANNOT, 7) X(CAPABILITY, 8) X(CLIENTBUG, 9) X(CLOSED, 10)                            \
+  X(COMPRESSIONACTIVE, 40) /* RFC 4978 */ X(CONTACTADMIN, 11) X(COPYUID, 12)             \
+  X(CORRUPTION, 13) X(EXPIRED, 14) X(EXPUNGEISSUED, 15) X(HASCHILDREN, 16)               \
+  X(HIGHESTMODSEQ, 32) /* RFC 7162 */ X(INPROGRESS, 34) /* RFC 9585 */ X(INUSE, 17)      \
+  X(LIMIT, 18) X(NEWNAME, 41) /* RFC 2060 */ X(NOMODSEQ, 33) /* RFC 7162 */              \
+  X(NONEXISTENT, 19) X(NOPERM, 20) X(NOTSAVED, 42) X(OVERQUOTA, 21) X(PARSE, 22)         \
+  X(PERMANENTFLAGS, 23) X(PRIVACYREQUIRED, 24) X(READ_ONLY, 36) X(READ_WRITE, 37)        \
+  X(SERVERBUG, 25) X(THROTTLED, 35) /* Yahoo, Microsoft */ X(TOOBIG, 43) /* RFC 4469 */  \
+  X(TRYCREATE, 26) X(UIDNEXT, 27) X(UIDNOTSTICKY, 28) X(UIDREQUIRED, 44) /* RFC 9586 */  \
+  X(UIDVALIDITY, 29) X(UNAVAILABLE, 30) X(UNKNOWN_CTE, 38) X(UNSEEN, 31)                 \
+  X(USEATTR, 45) /* RFC 6154 */
 typedef enum hark_code {
   HARK_CODE_NONE = 0,
 #define X(name, value) HARK_CODE_##name = value,
   HARK_CODES(X)
 #undef X
-  HARK_CODE_READ_ONLY = 36, HARK_CODE_READ_WRITE = 37, HARK_CODE_UNKNOWN_CTE = 38,
   HARK_CODE_OTHER = 999 /* no module knows it: code and code_args as sent */
 } hark_code;
 

@@ -3,11 +3,6 @@
 #include "core/reading.h"
 #include <string.h>
 
-static void state_reset(hark_client *c) {
-  mem_free(&c->mem, c->state, c->state_size);
-  c->state = NULL, c->state_size = 0;
-}
-
 step read_elements_begin(hark_client *c, const prefix *pre) {
   bool awaited;
   const ext_word *w = core_word(TABLE_RESPONSES, pre->word);
@@ -23,12 +18,11 @@ step read_elements_begin(hark_client *c, const prefix *pre) {
   c->reading = READ_ELEMENTS;
   frame_start(&c->frame, false);
   c->frame.value = true;
-  state_reset(c);
+  c->state_begun = false;
   return STEP_ON;
 }
 
 static step elements_broken(hark_client *c, const char *reason) {
-  state_reset(c);
   frame_start(&c->frame, false);
   return reading_skip(c, reason, READ_LINE);
 }
@@ -51,7 +45,6 @@ step read_elements(hark_client *c) {
                        HARK_EV_MALFORMED);
       if (core_dead(c)) return STEP_ON;
       core_consume(c, (size_t)end);
-      state_reset(c);
       c->reading = READ_LINE;
       return STEP_ON;
     }

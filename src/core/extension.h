@@ -21,6 +21,7 @@
 #define ext_number hark__ext_number
 #define ext_correlate hark__ext_correlate
 #define ext_state hark__ext_state
+#define ext_state_head hark__ext_state_head
 #define ext_last hark__ext_last
 #define ext_delimiter hark__ext_delimiter
 
@@ -99,6 +100,8 @@ void ext_correlate(ext_call *call, hark_str tag);  /* (TAG "A2"): whose answer t
 /* EXT_ELEMENTS, EXT_SETS: zeroed when the response begins, kept between its elements.
  * Strings kept in it must be copied into it: the window moves on. */
 void *ext_state(ext_call *call, size_t size);
+/* The same, where only the first head bytes need to be zero: those behind them have any value. */
+void *ext_state_head(ext_call *call, size_t size, size_t head);
 bool ext_last(const ext_call *call);               /* the last call: s is empty, all elements were told */
 char ext_delimiter(const ext_call *call);          /* what ended the element: ' ', ',' or 0 */
 #endif

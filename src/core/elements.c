@@ -3,6 +3,11 @@
 #include "core/reading.h"
 #include <string.h>
 
+static void element_begins(hark_client *c) {
+  frame_start(&c->frame, false);
+  c->frame.value = true, c->frame.lists = c->call.word->mode == EXT_LISTS;
+}
+
 step read_elements_begin(hark_client *c, const prefix *pre) {
   bool awaited;
   const ext_word *w = core_word(TABLE_RESPONSES, pre->word);
@@ -16,8 +21,7 @@ step read_elements_begin(hark_client *c, const prefix *pre) {
   }
   core_consume(c, pre->n);
   c->reading = READ_ELEMENTS;
-  frame_start(&c->frame, false);
-  c->frame.value = true;
+  element_begins(c);
   c->state_begun = false;
   return STEP_ON;
 }
@@ -32,6 +36,13 @@ static bool element(hark_client *c, size_t n, char delimiter, bool last) {
   core_scan(c, &s, str(here(c), n));
   c->call.delimiter = delimiter, c->call.last = last;
   return core_parse(c, &c->call, &s);
+}
+
+/* Of the n bytes of an element: behind a list that ended it there may be nothing yet. */
+static char ended_by(const hark_client *c, size_t n) {
+  const uint8_t *p = here(c);
+  if (c->frame.lists && p[n - 1] == ')') return ')';
+  return p[n] == '\r' || p[n] == '\n' ? 0 : (char)p[n];
 }
 
 step read_elements(hark_client *c) {
@@ -59,12 +70,10 @@ step read_elements(hark_client *c) {
     return elements_broken(c, "larger than limits.response");
   if (r == FRAME_MORE) return STEP_MORE;
   if (r == FRAME_LINE_END || !n) return elements_broken(c, "an element cannot be read");
-  uint8_t by = here(c)[n];
-  bool ends = by == '\r' || by == '\n';
-  if (!element(c, n, ends ? 0 : (char)by, false))
+  char by = ended_by(c, n);
+  if (!element(c, n, by, false))
     return core_dead(c) ? STEP_ON : elements_broken(c, "an element cannot be read");
   core_consume(c, n + (by == ','));
-  frame_start(&c->frame, false);
-  c->frame.value = true;
+  element_begins(c);
   return STEP_ON;
 }

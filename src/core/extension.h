@@ -36,6 +36,7 @@ typedef enum ext_mode {
   EXT_ELEMENTS, /* called for each element at the top level as it is complete (s holds just that
                  * element): an answer of any size passes through the window */
   EXT_SETS,     /* the same, and elements end at commas too: ESEARCH ALL 1,3,5 */
+  EXT_LISTS,    /* the same, and a list ends where it is closed: THREAD (1)(2 3) */
   EXT_BODY      /* an item whose value streams as BODY, BODY_DATA, BODY_END; parse is NULL */
 } ext_mode;
 
@@ -97,11 +98,11 @@ void *ext_code(ext_call *call, int code_id, size_t size);
 
 uint64_t ext_number(const ext_call *call); /* the 12 of "* 12 WORD"; UINT64_MAX: none */
 void ext_correlate(ext_call *call, hark_str tag);  /* (TAG "A2"): whose answer this is */
-/* EXT_ELEMENTS, EXT_SETS: zeroed when the response begins, kept between its elements.
+/* EXT_ELEMENTS, EXT_SETS, EXT_LISTS: zeroed when the response begins, kept between its elements.
  * Strings kept in it must be copied into it: the window moves on. */
 void *ext_state(ext_call *call, size_t size);
 /* The same, where only the first head bytes need to be zero: those behind them have any value. */
 void *ext_state_head(ext_call *call, size_t size, size_t head);
 bool ext_last(const ext_call *call);               /* the last call: s is empty, all elements were told */
-char ext_delimiter(const ext_call *call);          /* what ended the element: ' ', ',' or 0 */
+char ext_delimiter(const ext_call *call);          /* what ended the element: ' ', ',', ')' or 0 */
 #endif

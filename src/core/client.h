@@ -101,6 +101,7 @@ typedef struct hark_builder {
   bool uid;       /* "UID FETCH": no message numbers */
   bool opened;    /* a "(" was put last: no space follows */
   size_t depth;   /* lists that are open */
+  size_t charset; /* where in text CHARSET would stand; 0: nowhere */
   put text;       /* without the tag */
   size_t left;    /* bytes of text in the output */
   size_t mark;    /* the next mark of text */

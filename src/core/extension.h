@@ -24,6 +24,7 @@
 #define ext_state_head hark__ext_state_head
 #define ext_last hark__ext_last
 #define ext_delimiter hark__ext_delimiter
+#define ext_charset hark__ext_charset
 
 typedef struct ext_call ext_call;
 
@@ -105,4 +106,7 @@ void *ext_state(ext_call *call, size_t size);
 void *ext_state_head(ext_call *call, size_t size, size_t head);
 bool ext_last(const ext_call *call);               /* the last call: s is empty, all elements were told */
 char ext_delimiter(const ext_call *call);          /* what ended the element: ' ', ',', ')' or 0 */
+
+/* What is put into b from here on are search keys: CHARSET UTF-8 is put here if they need it. */
+void ext_charset(hark_builder *b);
 #endif

@@ -60,6 +60,7 @@ HARK_API hark_cmd hark_expunge_and_close(hark_client *c); /* CLOSE: mind the nam
 typedef struct hark_builder hark_builder;
 HARK_API hark_builder *hark_cmd_begin(hark_client *c, const char *name);
 HARK_API void hark_put_raw(hark_builder *b, const char *imap_text);
+HARK_API void hark_put_list(hark_builder *b, const char *imap_text); /* raw, one list in parentheses */
 HARK_API void hark_put_set(hark_builder *b, const char *set);  /* a sequence-set, checked */
 HARK_API void hark_put_number(hark_builder *b, uint64_t n);
 HARK_API void hark_put_string(hark_builder *b, hark_str s);     /* atom, quoted or literal */

@@ -79,9 +79,19 @@ static hark_cmd refuse(hark_client *c, command *cmd, int err) {
   return err;
 }
 
+/* RFC 3501 section 6.4.4: strings are US-ASCII unless the command says otherwise.  Said only where
+ * it must be, for servers refuse it.  Where UTF-8 is what the server takes them for (RFC 9051,
+ * RFC 6855) it would not be needed. */
+static void say_charset(hark_builder *b) {
+  if (b->charset && !put_is_ascii(&b->text, b->charset))
+    put_insert(&b->text, b->charset, " CHARSET UTF-8");
+  b->charset = 0;
+}
+
 hark_cmd hark_cmd_end(hark_builder *b) {
   if (!b) return HARK_ERR_NOMEM;
   hark_client *c = b->c;
+  say_charset(b);
   if (b->text.err || b->depth) return refuse(c, b, b->text.err ? b->text.err : HARK_ERR_ARG);
   if (c->queued_bytes + (c->out.put - c->out.popped) + b->text.n > c->limits.output)
     return refuse(c, b, HARK_ERR_BUSY);
@@ -112,6 +122,7 @@ static put *space(hark_builder *b) {
   if (t) call
 
 void hark_put_raw(hark_builder *b, const char *imap_text) { PIECE(put_raw(t, imap_text)); }
+void hark_put_list(hark_builder *b, const char *imap_text) { PIECE(put_list(t, imap_text)); }
 void hark_put_set(hark_builder *b, const char *set) { PIECE(put_set(t, set)); }
 void hark_put_number(hark_builder *b, uint64_t n) { PIECE(put_number(t, n)); }
 void hark_put_string(hark_builder *b, hark_str s) { PIECE(put_astring(t, s)); }
@@ -212,6 +223,10 @@ void ext_note(hark_builder *b, uint32_t bits) {
 }
 
 uint32_t ext_noted(const hark_builder *b) { return b ? b->noted : 0; }
+
+void ext_charset(hark_builder *b) {
+  if (b) b->charset = b->text.n;
+}
 
 /* --- the commands that the core itself must know --- */
 

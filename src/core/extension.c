@@ -145,17 +145,28 @@ void ext_correlate(ext_call *call, hark_str tag) {
   call->cmd = cmd ? cmd->id : 0;
 }
 
-void *ext_state(ext_call *call, size_t size) {
+void *ext_state(ext_call *call, size_t size) { return ext_state_head(call, size, size); }
+
+void *ext_state_head(ext_call *call, size_t size, size_t head) {
   hark_client *c = call->c;
-  if (c->state) return c->state;
-  c->state = mem_grow(&c->mem, NULL, 0, size);
-  if (!c->state) {
-    core_fail(c, HARK_ERR_NOMEM, NULL);
-    return NULL;
+  if (c->state_begun) return c->state;
+  if (c->state_size < size) {
+    core_state_free(c);
+    c->state = mem_grow(&c->mem, NULL, 0, size);
+    if (!c->state) {
+      core_fail(c, HARK_ERR_NOMEM, NULL);
+      return NULL;
+    }
+    c->state_size = size;
   }
-  memset(c->state, 0, size);
-  c->state_size = size;
+  memset(c->state, 0, head);
+  c->state_begun = true;
   return c->state;
+}
+
+void core_state_free(hark_client *c) {
+  mem_free(&c->mem, c->state, c->state_size);
+  c->state = NULL, c->state_size = 0, c->state_begun = false;
 }
 
 bool ext_last(const ext_call *call) { return call->last; }

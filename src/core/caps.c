@@ -49,6 +49,14 @@ void core_capabilities_forget(hark_client *c) {
   c->capabilities_known = c->capabilities_asked = false;
 }
 
+/* Mailbox names are UTF-8 where that was enabled (RFC 6855 section 3, RFC 9051 section 6.3.1), or
+ * where nothing else is spoken. */
+static void spell_names(hark_client *c) {
+  const hark_str rev1 = {"IMAP4REV1", 9}, rev2 = {"IMAP4REV2", 9};
+  c->utf8 = hark_enabled(c, "UTF8=ACCEPT") || hark_enabled(c, "IMAP4REV2") ||
+            (packed_has(c, rev2) && !packed_has(c, rev1));
+}
+
 static bool pack(hark_client *c, const hark_str *v, size_t n) {
   size_t size = 0;
   if (n > NAMES_MAX) n = NAMES_MAX;
@@ -65,6 +73,7 @@ static bool pack(hark_client *c, const hark_str *v, size_t n) {
     *p++ = 0;
   }
   c->capabilities_known = c->capabilities_fresh = true;
+  spell_names(c);
   return true;
 }
 
@@ -115,13 +124,14 @@ bool core_enable(hark_client *c, hark_str name) {
   c->enabled = p;
   for (size_t i = 0; i < name.n; i++) p[c->enabled_size++] = upper(name.p[i]);
   p[c->enabled_size++] = 0;
-  c->utf8 = hark_enabled(c, "UTF8=ACCEPT") || hark_enabled(c, "IMAP4REV2");
+  spell_names(c);
   return true;
 }
 
 void core_enabled_forget(hark_client *c) {
   mem_free(&c->mem, c->enabled, c->enabled_size);
-  c->enabled = NULL, c->enabled_size = 0, c->utf8 = false;
+  c->enabled = NULL, c->enabled_size = 0;
+  spell_names(c);
 }
 
 int hark_assume_capabilities(hark_client *c, const char *names) {

@@ -125,8 +125,16 @@ void *ext_code(ext_call *call, int code_id, size_t size) {
 }
 
 bool ext_enabled(ext_call *call, hark_str capability) {
+  bool asked = (call->c->flags & HARK_OBSERVE) || core_inflight(call->c, EFFECT_ENABLE);
+  if (!asked) return true; /* nobody wanted the protocol to change */
   if (core_enable(call->c, capability)) return true;
   core_fail(call->c, HARK_ERR_NOMEM, NULL);
+  return false;
+}
+
+bool ext_has_layer(const hark_client *c, int32_t kind) {
+  for (size_t i = 0; i < c->nlayers; i++)
+    if (c->layers[i].layer->ops->kind == kind) return true;
   return false;
 }
 
@@ -137,17 +145,28 @@ void ext_correlate(ext_call *call, hark_str tag) {
   call->cmd = cmd ? cmd->id : 0;
 }
 
-void *ext_state(ext_call *call, size_t size) {
+void *ext_state(ext_call *call, size_t size) { return ext_state_head(call, size, size); }
+
+void *ext_state_head(ext_call *call, size_t size, size_t head) {
   hark_client *c = call->c;
-  if (c->state) return c->state;
-  c->state = mem_grow(&c->mem, NULL, 0, size);
-  if (!c->state) {
-    core_fail(c, HARK_ERR_NOMEM, NULL);
-    return NULL;
+  if (c->state_begun) return c->state;
+  if (c->state_size < size) {
+    core_state_free(c);
+    c->state = mem_grow(&c->mem, NULL, 0, size);
+    if (!c->state) {
+      core_fail(c, HARK_ERR_NOMEM, NULL);
+      return NULL;
+    }
+    c->state_size = size;
   }
-  memset(c->state, 0, size);
-  c->state_size = size;
+  memset(c->state, 0, head);
+  c->state_begun = true;
   return c->state;
+}
+
+void core_state_free(hark_client *c) {
+  mem_free(&c->mem, c->state, c->state_size);
+  c->state = NULL, c->state_size = 0, c->state_begun = false;
 }
 
 bool ext_last(const ext_call *call) { return call->last; }

@@ -111,7 +111,6 @@ size_t hark_send_data(hark_client *c, const void *bytes, size_t n) {
   if (n > room(c)) n = room(c);
   if (core_send(c, bytes, n)) return 0;
   cmd->stream -= n;
-  cmd->end = c->out.put;
   if (!cmd->stream) core_leave(c, cmd);
   core_flush(c);
   return n;
@@ -187,6 +186,7 @@ void core_begin(hark_client *c, command *cmd) {
   c->inflight++;
   if (cmd->effect == EFFECT_LOGIN || cmd->effect == EFFECT_AUTHENTICATE)
     c->capabilities_fresh = c->proof_open = c->cancelled = false;
+  if (cmd->effect == EFFECT_UNAUTHENTICATE) c->capabilities_fresh = false;
   core_send(c, tag, n);
   core_send(c, " ", 1);
   core_leave(c, cmd);

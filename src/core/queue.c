@@ -4,7 +4,6 @@
  * Commands leave in the order in which they were given; what may overlap, overlaps.  Each rule
  * that makes the oldest one wait is one function below, with its section. */
 #include "core/client.h"
-#include <assert.h>
 #include <string.h>
 
 typedef enum gate { GATE_OPEN, GATE_WAIT, GATE_REFUSED } gate;
@@ -131,28 +130,34 @@ static gate overlap_allows(const hark_client *c, const command *head) {
 
 static bool needs_capabilities(const command *head) {
   return head->effect == EFFECT_LOGIN || head->effect == EFFECT_AUTHENTICATE ||
-         head->row->capability;
+         head->row->capability || head->needs[0];
 }
 
-/* One of these names, with a space between them. */
-static bool has_one(const hark_client *c, const char *names) {
-  char name[32];
-  for (const char *p = names; *p; p += *p == ' ') {
+/* One of those that are parted by spaces; NULL: none is needed. */
+static bool offers(const hark_client *c, const char *names) {
+  char name[40];
+  for (const char *p = names; p && *p;) {
     size_t n = strcspn(p, " ");
-    assert(n < sizeof name);
-    memcpy(name, p, n), name[n] = 0;
+    memcpy(name, p, n < sizeof name ? n : 0);
+    name[n < sizeof name ? n : 0] = 0;
     if (hark_has(c, name)) return true;
-    p += n;
+    p += n + (p[n] == ' ');
   }
-  return false;
+  return !names;
+}
+
+static bool offers_all(const hark_client *c, const command *head) {
+  for (size_t i = 0; i < MAX_NEEDS; i++)
+    if (!offers(c, head->needs[i])) return false;
+  return offers(c, head->row->capability);
 }
 
 static bool capability_offered(const hark_client *c, const command *head) {
   if (head->effect == EFFECT_LOGIN) return !hark_has(c, "LOGINDISABLED");
   if (head->effect == EFFECT_STARTTLS)
     return !core_encrypted(c) && (!c->capabilities_known || hark_has(c, "STARTTLS"));
-  if (head->effect == EFFECT_SELECT && hark_has(c, "UTF8=ONLY")) return false;
-  return !head->row->capability || has_one(c, head->row->capability);
+  if (head->effect == EFFECT_SELECT && hark_has(c, "UTF8=ONLY") && !c->utf8) return false;
+  return offers_all(c, head);
 }
 
 static void ask_capabilities(hark_client *c);

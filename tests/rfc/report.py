@@ -55,6 +55,13 @@ class Report:
             if got is not None:
                 print(f"  {got.decode(errors='replace').rstrip()}")
 
+    def excepted(self, all_, side):
+        """Counts those that were not tried, for they cannot be."""
+        for example in all_:
+            for message in example.messages:
+                if message.side == side and not self.foreign.protocol(message) and self.exceptions.reason(message):
+                    self.by_rfc[message.rfc]["exceptions"] += message.own
+
     def shown(self, message, state):
         if state == "passed" or (state == "exceptions" and "-x" not in self.verbose):
             return False

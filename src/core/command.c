@@ -80,10 +80,10 @@ static hark_cmd refuse(hark_client *c, command *cmd, int err) {
 }
 
 /* RFC 3501 section 6.4.4: strings are US-ASCII unless the command says otherwise.  Said only where
- * it must be, for servers refuse it.  Where UTF-8 is what the server takes them for (RFC 9051,
- * RFC 6855) it would not be needed. */
+ * it must be, for servers refuse it; and not where UTF-8 is enabled, for then it is an error (RFC
+ * 6855 section 3). */
 static void say_charset(hark_builder *b) {
-  if (b->charset && !put_is_ascii(&b->text, b->charset))
+  if (b->charset && !b->c->utf8 && !put_is_ascii(&b->text, b->charset))
     put_insert(&b->text, b->charset, " CHARSET UTF-8");
   b->charset = 0;
 }

@@ -23,7 +23,7 @@ HARK_API hark_builder *hark_search_begin(hark_client *c, unsigned flags, const c
 /* ALL ANSWERED DELETED DRAFT FLAGGED NEW OLD RECENT SEEN UNANSWERED UNDELETED UNDRAFT UNFLAGGED
  * UNSEEN; SAVEDATESUPPORTED (RFC 8514) */
 HARK_API void hark_q_key(hark_builder *q, const char *key);
-/* BCC BODY CC FROM SUBJECT TEXT TO; X-GM-RAW (Gmail) */
+/* BCC BODY CC FROM SUBJECT TEXT TO; X-GM-RAW (Gmail); and those of hark_q_atom() */
 HARK_API void hark_q_text(hark_builder *q, const char *key, const char *utf8);
 /* HEADER; utf8 "": it is there at all */
 HARK_API void hark_q_header(hark_builder *q, const char *name, const char *utf8);

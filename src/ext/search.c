@@ -30,7 +30,7 @@ typedef enum datum {
   DATUM_OTHER /* raw */
 } datum;
 
-typedef struct kept { /* a hark_search_return, in the text of the answer */
+typedef struct kept { /* a hark_named, in the text of the answer */
   size_t name, name_n, raw, raw_n;
   bool has_raw;
 } kept;
@@ -63,17 +63,17 @@ static answer *state(ext_call *call, int type) {
 
 /* --- telling --- */
 
-static bool other_correlator(scan *s, hark_search_return *out) {
+static bool other_correlator(scan *s, hark_named *out) {
   if (!scan_atom(s, &out->name) || !scan_sp(s)) return false;
   const uint8_t *value = s->p;
   if (!scan_skip(s)) return false;
-  out->raw = (hark_str){(const char *)value, (size_t)(s->p - value)};
+  out->value = (hark_str){(const char *)value, (size_t)(s->p - value)};
   return true;
 }
 
 /* one-correlator = ("TAG" SP tag-string) / ("MAILBOX" SP astring) / ("UIDVALIDITY" SP nz-number);
  * "Each correlator MUST appear exactly once."  RFC 4466 had the first, others may follow. */
-static bool one_correlator(scan *s, hark_ev_search *ev, hark_search_return *out) {
+static bool one_correlator(scan *s, hark_ev_search *ev, hark_named *out) {
   const char *name = (const char *)s->p;
   if (!ev->tag.p && scan_word(s, "TAG")) {
     out->name = (hark_str){name, 3};
@@ -93,7 +93,7 @@ static bool one_correlator(scan *s, hark_ev_search *ev, hark_search_return *out)
 /* search-correlator = SP "(" one-correlator *(SP one-correlator) ")" */
 static bool read_correlators(ext_call *call, scan *s, hark_ev_search *ev) {
   enum { MOST = 8 };
-  hark_search_return *v = ext_space(call, MOST * sizeof *v);
+  hark_named *v = ext_space(call, MOST * sizeof *v);
   size_t n = 0;
   if (!v || !scan_ch(s, '(')) return false;
   do {
@@ -117,14 +117,14 @@ static bool tell_correlators(ext_call *call, const scan *like, const answer *a,
 static bool tell_text(ext_call *call, const answer *a, hark_ev_search *ev) {
   if (!a->names && !a->set_n) return true;
   const char *text = ext_copy(call, a->of.text, a->text_n).p;
-  hark_search_return *v = ext_space(call, a->names * sizeof *v);
+  hark_named *v = ext_space(call, a->names * sizeof *v);
   if (!text || !v) return false;
   for (size_t i = 0; i < a->names; i++) {
     const kept *k = &a->kept[i];
     if (k->name_n) v[i].name = (hark_str){text + k->name, k->name_n};
-    if (k->has_raw) v[i].raw = (hark_str){text + k->raw, k->raw_n};
+    if (k->has_raw) v[i].value = (hark_str){text + k->raw, k->raw_n};
   }
-  if (a->large.p) v[a->names - 1].raw = a->large;
+  if (a->large.p) v[a->names - 1].value = a->large;
   ev->returned = v, ev->nreturned = a->names;
   if (a->set_n) ev->set = (hark_str){text + a->set, a->set_n};
   return true;
@@ -390,7 +390,7 @@ static const ext_word responses[] = {{"SEARCH", search, EXT_ELEMENTS, EXT_SELECT
                                      {"ESEARCH", esearch, EXT_SETS, EXT_AUTHENTICATED},
                                      {0}};
 static const ext_command commands[] = {
-    {"SEARCH", NULL, EXT_IN_SELECTED, EXT_SEQ | EXT_SAME, "SEARCH ESEARCH"}, {0}};
+    {"SEARCH", NULL, EXT_IN_SELECTED, EXT_SEQ | EXT_SAME, "SEARCH ESEARCH", EFFECT_NONE}, {0}};
 
 #define FIELD(type, name, kind)                                                                    \
   { #name, offsetof(type, name), 0, HARK_FIELD_##kind, NULL }
@@ -399,8 +399,8 @@ static const ext_command commands[] = {
 #name, offsetof(hark_ev_search, name), sizeof *((hark_ev_search *)0)->name, HARK_FIELD_ARRAY,  \
         of                                                                                         \
   }
-static const hark_field return_fields[] = {
-    FIELD(hark_search_return, name, STR), FIELD(hark_search_return, raw, STR), {0}};
+static const hark_field named_fields[] = {
+    FIELD(hark_named, name, STR), FIELD(hark_named, value, STR), {0}};
 static const hark_field update_fields[] = {FIELD(hark_search_update, remove, BOOL),
                                            FIELD(hark_search_update, first, BOOL),
                                            FIELD(hark_search_update, position, U32),
@@ -419,12 +419,12 @@ static const hark_field fields[] = {FIELD(hark_ev_search, have, U32),
                                     FIELD(hark_ev_search, partial, SET),
                                     ARRAY(updates, update_fields),
                                     ARRAY(relevancy, NULL),
-                                    ARRAY(returned, return_fields),
+                                    ARRAY(returned, named_fields),
                                     FIELD(hark_ev_search, uid, BOOL),
                                     FIELD(hark_ev_search, tag, STR),
                                     FIELD(hark_ev_search, mailbox, STR),
                                     FIELD(hark_ev_search, uidvalidity, U32),
-                                    ARRAY(correlators, return_fields),
+                                    ARRAY(correlators, named_fields),
                                     FIELD(hark_ev_search, last, BOOL),
                                     {0}};
 static const ext_fields events[] = {

@@ -5,8 +5,8 @@
 #include <hark/search.h>
 #include <string.h>
 
-typedef enum key_kind { /* what stands behind a search key */
-                        KEY_NOTHING,
+typedef enum key_kind {              /* what stands behind a search key */
+                        KEY_NOTHING, /* or other keys */
                         KEY_TEXT,
                         KEY_MAILBOX,
                         KEY_DATE,
@@ -69,9 +69,9 @@ static key_kind kind_of(const char *key) {
                {"FILTER", KEY_FILTER},
                {"X-GM-MSGID", KEY_NUMBER64},
                {"X-GM-THRID", KEY_NUMBER64},
-               {"OR", KEY_OWN},
-               {"NOT", KEY_OWN},
-               {"FUZZY", KEY_OWN},
+               {"OR", KEY_NOTHING},
+               {"NOT", KEY_NOTHING},
+               {"FUZZY", KEY_NOTHING},
                {"HEADER", KEY_OWN},
                {"UID", KEY_OWN},
                {"CHARSET", KEY_OWN}};
@@ -82,8 +82,6 @@ static key_kind kind_of(const char *key) {
   }
   return KEY_UNKNOWN;
 }
-
-static void refuse(hark_builder *q) { hark_put_atom(q, NULL); }
 
 /* The key, if that is what it is called with; else the command is refused. */
 static void put_key(hark_builder *q, const char *key, key_kind kind) {
@@ -107,7 +105,15 @@ void hark_put_returns(hark_builder *b, const char *returns) {
 
 void hark_q_key(hark_builder *q, const char *key) { put_key(q, key, KEY_NOTHING); }
 
+static bool is_atom_kind(key_kind is) {
+  return is == KEY_ATOM || is == KEY_OBJECT_ID || is == KEY_FILTER;
+}
+
 void hark_q_text(hark_builder *q, const char *key, const char *utf8) {
+  if (key && is_atom_kind(kind_of(key))) {
+    hark_q_atom(q, key, utf8);
+    return;
+  }
   put_key(q, key, KEY_TEXT);
   hark_put_text(q, utf8);
 }
@@ -134,7 +140,7 @@ void hark_q_atom(hark_builder *q, const char *key, const char *atom) {
   key_kind is = key ? kind_of(key) : KEY_UNKNOWN;
   bool fits = atom && (is != KEY_OBJECT_ID || is_object_id(atom)) &&
               (is != KEY_FILTER || !strchr(atom, '/'));
-  put_key(q, key, is == KEY_OBJECT_ID || is == KEY_FILTER ? is : KEY_ATOM);
+  put_key(q, key, is_atom_kind(is) ? is : KEY_ATOM);
   hark_put_atom(q, fits ? atom : NULL);
 }
 
@@ -144,7 +150,7 @@ void hark_q_date(hark_builder *q, const char *key, int year, int month, int day)
   put_key(q, key, KEY_DATE);
   char text[12], *p = text;
   if (month < 1 || month > 12 || day < 1 || day > 31 || year < 0 || year > 9999) {
-    refuse(q);
+    ext_refuse(q);
     return;
   }
   if (day > 9) *p++ = (char)('0' + day / 10);
@@ -165,7 +171,7 @@ void hark_q_number(hark_builder *q, const char *key, uint64_t n) {
   if (fits)
     hark_put_number(q, n);
   else
-    refuse(q);
+    ext_refuse(q);
 }
 
 /* search-modsequence = "MODSEQ" [SP entry-name SP entry-type-req] SP mod-sequence-valzer

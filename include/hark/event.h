@@ -38,7 +38,7 @@ typedef enum hark_event_type {
   HARK_EV_SEARCH,       /* search  results; cut after 1024 numbers or 512 elements of a set, whatever
                          *         the input's cuts; counts come with the last piece */
   /* messages: FETCH (ITEM | BODY BODY_DATA* BODY_END)* FETCH_END */
-  HARK_EV_FETCH,        /* num     sequence number, or UID under UIDONLY */
+  HARK_EV_FETCH,        /* num     sequence number */
   HARK_EV_ITEM,         /* item    one data item, complete */
   HARK_EV_BODY,         /* body    a streamed item begins */
   HARK_EV_BODY_DATA,    /* bytes   some of it; straight from the receive buffer */
@@ -47,6 +47,7 @@ typedef enum hark_event_type {
   /* the rest of the world */
   HARK_EV_UNKNOWN,      /* malformed  well-framed, but no extension knows it; reason NIL */
   HARK_EV_MALFORMED,    /* malformed  known and unreadable, or too large; costs this response only */
+  HARK_EV_UIDFETCH,     /* num     UID; begins what FETCH begins, where UIDONLY is enabled */
   HARK_EV_EXTENSION = 1000   /* extensions number their events from here: see hark/ext/ */
 } hark_event_type;
 

@@ -28,6 +28,7 @@
 #define ext_refuse hark__ext_refuse
 #define ext_note hark__ext_note
 #define ext_noted hark__ext_noted
+#define ext_select hark__ext_select
 
 typedef struct ext_call ext_call;
 
@@ -116,4 +117,6 @@ void ext_refuse(hark_builder *b); /* HARK_ERR_ARG comes out of hark_cmd_end() */
 /* Bits of the module's own, none at first: what was put so far. */
 void ext_note(hark_builder *b, uint32_t bits);
 uint32_t ext_noted(const hark_builder *b);
+/* SELECT or EXAMINE, up to its parameters. */
+hark_builder *ext_select(hark_client *c, bool examine, const char *mailbox);
 #endif

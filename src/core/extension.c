@@ -22,8 +22,8 @@ static const hark__extension *const all[] = {
 
 enum { SLOTS = 512, KINDS = TABLE_COMMANDS + 1 };
 
-static _Atomic(const void *) table[KINDS][SLOTS];
-static atomic_bool filled;
+static _Atomic(const void *) words_table[KINDS][SLOTS];
+static atomic_bool words_filled;
 
 static uint32_t slot_of(const char *p, size_t n) {
   uint32_t first = (uint8_t)p[0] | 32u, middle = (uint8_t)p[n / 2] | 32u;
@@ -42,7 +42,7 @@ static void insert(ext_table kind, const void *row) {
   const char *word = word_of(row);
   for (uint32_t at = slot_of(word, strlen(word));; at++) {
     const void *there = NULL;
-    if (atomic_compare_exchange_strong(&table[kind][at % SLOTS], &there, row) || there == row)
+    if (atomic_compare_exchange_strong(&words_table[kind][at % SLOTS], &there, row) || there == row)
       return;
   }
 }
@@ -59,14 +59,14 @@ static void fill(void) {
     for (const ext_command *row = all[i]->commands; row && row->name; row++)
       insert(TABLE_COMMANDS, row);
   }
-  atomic_store_explicit(&filled, true, memory_order_release);
+  atomic_store_explicit(&words_filled, true, memory_order_release);
 }
 
 static const void *look_up(ext_table kind, hark_str word) {
   if (!word.n) return NULL;
-  if (!atomic_load_explicit(&filled, memory_order_acquire)) fill();
+  if (!atomic_load_explicit(&words_filled, memory_order_acquire)) fill();
   for (uint32_t at = slot_of(word.p, word.n);; at++) {
-    const void *row = atomic_load_explicit(&table[kind][at % SLOTS], memory_order_relaxed);
+    const void *row = atomic_load_explicit(&words_table[kind][at % SLOTS], memory_order_relaxed);
     if (!row || str_is(word, word_of(row))) return row;
   }
 }

@@ -59,6 +59,9 @@ HARK_API hark_cmd hark_expunge_and_close(hark_client *c); /* CLOSE: mind the nam
  * of hark_cmd_end(), so nothing in between needs a check. */
 typedef struct hark_builder hark_builder;
 HARK_API hark_builder *hark_cmd_begin(hark_client *c, const char *name);
+/* One of these capabilities, parted by spaces, must be there: else UNSENT (HARK_ERR_CAP).  A
+ * constant, which is not copied; four of them at most. */
+HARK_API void hark_cmd_needs(hark_builder *b, const char *capabilities);
 HARK_API void hark_put_raw(hark_builder *b, const char *imap_text);
 HARK_API void hark_put_set(hark_builder *b, const char *set);  /* a sequence-set, checked */
 HARK_API void hark_put_number(hark_builder *b, uint64_t n);
@@ -75,9 +78,18 @@ HARK_API void hark_put_date_time(hark_builder *b, int64_t seconds, int16_t zone_
 HARK_API void hark_put_tag(hark_builder *b, hark_cmd cmd);        /* of a command, quoted */
 HARK_API void hark_put_secret(hark_builder *b, hark_str s);     /* the same, never logged */
 HARK_API void hark_put_mailbox(hark_builder *b, const char *utf8_name);
+/* A literal of octets bytes that the program gives when HARK_WANT_DATA is set: messages of any size. */
+#define HARK_BINARY 2u /* it is a literal8, and may hold NUL: BINARY must have been offered */
+HARK_API void hark_put_stream(hark_builder *b, unsigned flags, uint64_t octets);
+HARK_API void hark_put_flags(hark_builder *b, const char *flags); /* "\\Seen $Forwarded", in a list */
 HARK_API void hark_put_open(hark_builder *b);
 HARK_API void hark_put_close(hark_builder *b);
 HARK_API hark_cmd hark_cmd_end(hark_builder *b);
+/* Gives bytes to the literal that HARK_EV_SEND_DATA told of; returns how many of the n were taken: fewer
+ * while the output is full, 0 when none is wanted.  A server that refuses the command meanwhile ends it with
+ * DONE at once; what is still owed of the literal, hark fills with blanks.  A source that fails half-way can
+ * only hark_fail(): the server counts what was announced. */
+HARK_API size_t hark_send_data(hark_client *c, const void *bytes, size_t n);
 
 #ifdef __cplusplus
 }

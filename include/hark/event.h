@@ -27,6 +27,7 @@ typedef enum hark_event_type {
   HARK_EV_LAYER,        /* num     hark_layer_kind to push now */
   HARK_EV_PHASE,        /* num     hark_phase just entered; also when one mailbox replaces another */
   HARK_EV_CONTINUE,     /* cond    "+" seen by an observer */
+  HARK_EV_SEND_DATA,    /* num     bytes of the literal to be filled by hark_send_data() now */
   /* mailboxes */
   HARK_EV_LIST,         /* mailbox LIST; HARK_EV_LSUB, HARK_EV_XLIST are the others */
   HARK_EV_STATUS,       /* status */

@@ -8,34 +8,33 @@
 enum { COMMAND_MAX = 8000 }; /* bytes without literals: RFC 2683 section 3.2.1.5 */
 
 #define IN_AUTH (EXT_IN_AUTHENTICATED | EXT_IN_SELECTED)
-static const struct {
-  ext_command row;
-  effect effect;
-} base[] = {
-    {{"CAPABILITY", NULL, EXT_IN_ANY, EXT_SAME, "CAPABILITY"}, EFFECT_CAPABILITY},
-    {{"NOOP", NULL, EXT_IN_ANY, 0, NULL}, EFFECT_NONE},
-    {{"LOGOUT", NULL, EXT_IN_ANY, 0, NULL}, EFFECT_LOGOUT},
-    {{"STARTTLS", NULL, EXT_IN_NOT_AUTHENTICATED, EXT_ALONE, NULL}, EFFECT_STARTTLS},
-    {{"LOGIN", NULL, EXT_IN_NOT_AUTHENTICATED, EXT_SAME, NULL}, EFFECT_LOGIN},
-    {{"AUTHENTICATE", NULL, EXT_IN_NOT_AUTHENTICATED, EXT_SAME, NULL}, EFFECT_AUTHENTICATE},
-    {{"SELECT", NULL, IN_AUTH, 0, "FLAGS EXISTS RECENT OK LIST"}, EFFECT_SELECT},
-    {{"EXAMINE", NULL, IN_AUTH, 0, "FLAGS EXISTS RECENT OK LIST"}, EFFECT_SELECT},
-    {{"CLOSE", NULL, EXT_IN_SELECTED, 0, NULL}, EFFECT_CLOSE},
-    {{"UNSELECT", "UNSELECT", EXT_IN_SELECTED, 0, NULL}, EFFECT_CLOSE},
-    {{"IDLE", "IDLE", IN_AUTH, EXT_SAME, NULL}, EFFECT_IDLE},
+static const char opened[] = "FLAGS EXISTS RECENT OK LIST VANISHED FETCH";
+static const ext_command base[] = {
+    {"CAPABILITY", NULL, EXT_IN_ANY, EXT_SAME, "CAPABILITY", EFFECT_CAPABILITY},
+    {"NOOP", NULL, EXT_IN_ANY, 0, NULL, EFFECT_NONE},
+    {"LOGOUT", NULL, EXT_IN_ANY, 0, NULL, EFFECT_LOGOUT},
+    {"STARTTLS", NULL, EXT_IN_NOT_AUTHENTICATED, EXT_ALONE, NULL, EFFECT_STARTTLS},
+    {"LOGIN", NULL, EXT_IN_NOT_AUTHENTICATED, EXT_SAME, NULL, EFFECT_LOGIN},
+    {"AUTHENTICATE", NULL, EXT_IN_NOT_AUTHENTICATED, EXT_SAME, NULL, EFFECT_AUTHENTICATE},
+    {"SELECT", NULL, IN_AUTH, 0, opened, EFFECT_SELECT},
+    {"EXAMINE", NULL, IN_AUTH, 0, opened, EFFECT_SELECT},
+    {"CLOSE", NULL, EXT_IN_SELECTED, 0, NULL, EFFECT_CLOSE},
+    {"UNSELECT", "UNSELECT", EXT_IN_SELECTED, 0, NULL, EFFECT_CLOSE},
+    {"IDLE", "IDLE", IN_AUTH, EXT_SAME, NULL, EFFECT_IDLE},
 };
-static const ext_command alone = {NULL, NULL, EXT_IN_ANY, EXT_ALONE, NULL};
+static const ext_command alone = {NULL, NULL, EXT_IN_ANY, EXT_ALONE, NULL, EFFECT_NONE};
+
+static const ext_command *row_of(const char *name) {
+  for (size_t i = 0; i < sizeof base / sizeof *base; i++)
+    if (str_is((hark_str){name, strlen(name)}, base[i].name)) return &base[i];
+  const ext_command *row = core_ext_command(name);
+  return row ? row : &alone;
+}
 
 static void look_up(command *cmd, const char *name) {
   cmd->uid = str_starts((hark_str){name, strlen(name)}, "UID ");
-  if (cmd->uid) name += 4;
-  for (size_t i = 0; i < sizeof base / sizeof *base; i++) {
-    if (!str_is((hark_str){name, strlen(name)}, base[i].row.name)) continue;
-    cmd->row = &base[i].row, cmd->effect = base[i].effect;
-    return;
-  }
-  const ext_command *row = core_ext_command(name);
-  cmd->row = row ? row : &alone;
+  cmd->row = row_of(cmd->uid ? name + 4 : name);
+  cmd->effect = cmd->row->effect;
 }
 
 command *core_command_new(hark_client *c, const char *name) {
@@ -73,6 +72,16 @@ hark_builder *hark_cmd_begin(hark_client *c, const char *name) {
   c->building = cmd;
   if (cmd && (core_dead(c) || c->eof || (c->flags & HARK_OBSERVE))) cmd->text.err = HARK_ERR_STATE;
   return cmd;
+}
+
+void hark_cmd_needs(hark_builder *b, const char *capabilities) {
+  size_t i = 0;
+  if (!b) return;
+  while (i < MAX_NEEDS && b->needs[i]) i++;
+  if (i < MAX_NEEDS)
+    b->needs[i] = capabilities;
+  else if (!b->text.err)
+    b->text.err = HARK_ERR_ARG;
 }
 
 static hark_cmd refuse(hark_client *c, command *cmd, int err) {
@@ -152,6 +161,13 @@ void hark_put_nstring8(hark_builder *b, hark_str s) {
 void hark_put_date_time(hark_builder *b, int64_t seconds, int16_t zone_minutes) {
   PIECE(put_date_time(t, seconds, zone_minutes));
 }
+
+void hark_put_stream(hark_builder *b, unsigned flags, uint64_t octets) {
+  PIECE(put_stream(t, octets, flags & HARK_BINARY));
+}
+
+/* flag-list = "(" [flag *(SP flag)] ")" */
+void hark_put_flags(hark_builder *b, const char *flags) { PIECE(put_flags(t, flags)); }
 
 void hark_put_tag(hark_builder *b, hark_cmd cmd) {
   PIECE(put_text(t, "\"A"));

@@ -10,6 +10,7 @@
 #define HARK_CORE_EXTENSION_H
 #include <hark/command.h>
 #include <hark/fetch.h>
+#include <hark/layer.h>
 #include "wire/scan.h"
 
 #define ext_event hark__ext_event
@@ -19,6 +20,8 @@
 #define ext_copy hark__ext_copy
 #define ext_code hark__ext_code
 #define ext_number hark__ext_number
+#define ext_has_layer hark__ext_has_layer
+#define ext_enabled hark__ext_enabled
 #define ext_correlate hark__ext_correlate
 #define ext_state hark__ext_state
 #define ext_last hark__ext_last
@@ -58,12 +61,29 @@ enum { /* what it must not overlap, RFC 9051 section 5.5 */
   EXT_SAME = 2, /* answers of two of them could not be told apart */
   EXT_ALONE = 4 /* nothing before, nothing behind */
 };
+/* What the OK of a command changes in the client; the core alone knows how. */
+typedef enum ext_effect {
+  EFFECT_NONE,
+  EFFECT_CAPABILITY,
+  EFFECT_STARTTLS,
+  EFFECT_LOGIN,
+  EFFECT_AUTHENTICATE,
+  EFFECT_UNAUTHENTICATE,
+  EFFECT_ENABLE,
+  EFFECT_COMPRESS,
+  EFFECT_SELECT,
+  EFFECT_CLOSE,
+  EFFECT_IDLE,
+  EFFECT_LOGOUT
+} ext_effect;
+
 /* When a command may leave; a name in no table goes out alone. */
 typedef struct ext_command {
   const char *name;
-  const char *capability; /* must have been offered; NULL: none */
+  const char *capability; /* one of these, parted by spaces, must have been offered; NULL: none */
   uint8_t phases, hazards;
   const char *answers;    /* response words it causes, "SEARCH ESEARCH"; NULL: none */
+  ext_effect effect;
 } ext_command;
 
 /* How an event is printed and copied, by whoever does not know the extension. */
@@ -95,6 +115,9 @@ hark_ev_item *ext_item(ext_call *call, int kind);
 void *ext_code(ext_call *call, int code_id, size_t size);
 
 uint64_t ext_number(const ext_call *call); /* the 12 of "* 12 WORD"; UINT64_MAX: none */
+/* ENABLED: hark_enabled() says so from now on, and UTF-8 mailbox names hold where they belong to it. */
+bool ext_enabled(ext_call *call, hark_str capability);
+bool ext_has_layer(const hark_client *c, int32_t kind); /* hark_layer_kind: it is pushed */
 void ext_correlate(ext_call *call, hark_str tag);  /* (TAG "A2"): whose answer this is */
 /* EXT_ELEMENTS, EXT_SETS: zeroed when the response begins, kept between its elements.
  * Strings kept in it must be copied into it: the window moves on. */

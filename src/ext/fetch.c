@@ -67,9 +67,10 @@ static const ext_word items[] = {{"UID", uid, EXT_WHOLE, EXT_SELECTED},
                                  {"RFC822.TEXT", NULL, EXT_BODY, EXT_SELECTED},
                                  {0}};
 
-static const ext_command commands[] = {{"FETCH", NULL, EXT_IN_SELECTED, EXT_SEQ, "FETCH"},
-                                       {"STORE", NULL, EXT_IN_SELECTED, EXT_SEQ, "FETCH"},
-                                       {0}};
+static const ext_command commands[] = {
+    {"FETCH", NULL, EXT_IN_SELECTED, EXT_SEQ, "FETCH", EFFECT_NONE},
+    {"STORE", NULL, EXT_IN_SELECTED, EXT_SEQ, "FETCH", EFFECT_NONE},
+    {0}};
 
 static const hark_field number[] = {{"num", HARK_FIELD_INLINE, 0, HARK_FIELD_U64, NULL}, {0}};
 static const hark_field time[] = {{"time", HARK_FIELD_INLINE, 0, HARK_FIELD_TIME, NULL}, {0}};

@@ -108,7 +108,7 @@ static const ext_word responses[] = {{"LIST", list, EXT_WHOLE, EXT_AUTHENTICATED
                                      {0}};
 
 enum { IN_AUTH = EXT_IN_AUTHENTICATED | EXT_IN_SELECTED };
-static const ext_command commands[] = {{"LIST", NULL, IN_AUTH, EXT_SAME, "LIST"}, {0}};
+static const ext_command commands[] = {{"LIST", NULL, IN_AUTH, EXT_SAME, "LIST", EFFECT_NONE}, {0}};
 
 #define FIELD(type, name, kind)                                                                    \
   { #name, offsetof(type, name), 0, HARK_FIELD_##kind, NULL }

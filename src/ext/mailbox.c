@@ -34,8 +34,8 @@ static const ext_word responses[] = {{"FLAGS", flags, EXT_WHOLE, EXT_SELECTED},
                                      {"EXPUNGE", expunge, EXT_WHOLE, EXT_SELECTED},
                                      {0}};
 
-static const ext_command commands[] = {{"EXPUNGE", NULL, EXT_IN_SELECTED, EXT_SAME, "EXPUNGE"},
-                                       {0}};
+static const ext_command commands[] = {
+    {"EXPUNGE", NULL, EXT_IN_SELECTED, EXT_SAME, "EXPUNGE", EFFECT_NONE}, {0}};
 
 static const hark_field flag_fields[] = {{"list", 0, 0, HARK_FIELD_STRS, NULL}, {0}};
 static const hark_field number[] = {{"num", HARK_FIELD_INLINE, 0, HARK_FIELD_U64, NULL}, {0}};

@@ -100,7 +100,7 @@ hark_cmd hark_status(hark_client *c, const char *mailbox, const char *status_ite
 static const ext_word responses[] = {{"STATUS", status, EXT_WHOLE, EXT_AUTHENTICATED}, {0}};
 
 static const ext_command commands[] = {
-    {"STATUS", NULL, EXT_IN_AUTHENTICATED | EXT_IN_SELECTED, 0, "STATUS"}, {0}};
+    {"STATUS", NULL, EXT_IN_AUTHENTICATED | EXT_IN_SELECTED, 0, "STATUS", EFFECT_NONE}, {0}};
 
 #define FIELD(type, name, kind)                                                                    \
   { #name, offsetof(type, name), 0, HARK_FIELD_##kind, NULL }

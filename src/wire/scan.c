@@ -237,6 +237,7 @@ static bool mailbox_name(scan *s, hark_str *wire) {
 /* Names that cannot be decoded keep their bytes: they are all the identity there is. */
 static bool to_utf8(scan *s, hark_str wire, hark_str *utf8) {
   *utf8 = wire;
+  if (s->utf8) return true;
   int n = hark_mailbox_to_utf8(NULL, 0, wire);
   if (n < 0) return scan_forgive(s, "modified UTF-7");
   if (!memchr(wire.p, '&', wire.n)) return true;

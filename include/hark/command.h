@@ -60,7 +60,7 @@ HARK_API hark_cmd hark_expunge_and_close(hark_client *c); /* CLOSE: mind the nam
 typedef struct hark_builder hark_builder;
 HARK_API hark_builder *hark_cmd_begin(hark_client *c, const char *name);
 /* One of these capabilities, parted by spaces, must be there: else UNSENT (HARK_ERR_CAP).  A
- * constant, which is not copied; four of them at most. */
+ * constant, which is not copied; six of them at most. */
 HARK_API void hark_cmd_needs(hark_builder *b, const char *capabilities);
 HARK_API void hark_put_raw(hark_builder *b, const char *imap_text);
 HARK_API void hark_put_set(hark_builder *b, const char *set);  /* a sequence-set, checked */

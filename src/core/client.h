@@ -76,7 +76,7 @@
 #define core_window_free         hark__core_window_free
 #define core_word                hark__core_word
 
-enum { MAX_NEEDS = 4 };
+enum { MAX_NEEDS = 6 };
 
 typedef enum command_state {
   COMMAND_BUILDING,
@@ -94,6 +94,7 @@ typedef struct hark_builder {
   hark_cmd id;
   const ext_command *row; /* when it may leave; never NULL */
   ext_effect effect;
+  const char *answers; /* row->answers, or ext_answers() */
   const char *needs[MAX_NEEDS]; /* capabilities, beside those of its row */
   command_state state;
   bool uid;       /* "UID FETCH": no message numbers */

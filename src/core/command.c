@@ -34,7 +34,7 @@ static const ext_command *row_of(const char *name) {
 static void look_up(command *cmd, const char *name) {
   cmd->uid = str_starts((hark_str){name, strlen(name)}, "UID ");
   cmd->row = row_of(cmd->uid ? name + 4 : name);
-  cmd->effect = cmd->row->effect;
+  cmd->effect = cmd->row->effect, cmd->answers = cmd->row->answers;
 }
 
 command *core_command_new(hark_client *c, const char *name) {
@@ -82,6 +82,10 @@ void hark_cmd_needs(hark_builder *b, const char *capabilities) {
     b->needs[i] = capabilities;
   else if (!b->text.err)
     b->text.err = HARK_ERR_ARG;
+}
+
+void ext_answers(hark_builder *b, const char *words) {
+  if (b) b->answers = words;
 }
 
 static hark_cmd refuse(hark_client *c, command *cmd, int err) {

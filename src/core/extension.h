@@ -26,6 +26,7 @@
 #define ext_state hark__ext_state
 #define ext_last hark__ext_last
 #define ext_delimiter hark__ext_delimiter
+#define ext_answers hark__ext_answers
 
 typedef struct ext_call ext_call;
 
@@ -59,7 +60,8 @@ enum { /* what it must not overlap, RFC 9051 section 5.5 */
   EXT_SEQ = 1,  /* speaks of message numbers (not when called with UID): waits for whatever may
                  * renumber */
   EXT_SAME = 2, /* answers of two of them could not be told apart */
-  EXT_ALONE = 4 /* nothing before, nothing behind */
+  EXT_ALONE = 4,    /* nothing before, nothing behind */
+  EXT_RENUMBERS = 8 /* removes messages, as MOVE does: no message numbers behind it */
 };
 /* What the OK of a command changes in the client; the core alone knows how. */
 typedef enum ext_effect {
@@ -124,4 +126,7 @@ void ext_correlate(ext_call *call, hark_str tag);  /* (TAG "A2"): whose answer t
 void *ext_state(ext_call *call, size_t size);
 bool ext_last(const ext_call *call);               /* the last call: s is empty, all elements were told */
 char ext_delimiter(const ext_call *call);          /* what ended the element: ' ', ',' or 0 */
+
+/* The response words that a command with these options causes, in place of its row's: a constant. */
+void ext_answers(hark_builder *b, const char *words);
 #endif

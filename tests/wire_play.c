@@ -6,6 +6,7 @@
 #include "wire_play.h"
 #include "calls/call.h"
 #include "unit/failing.h"
+#include "wire_same.h"
 #include <assert.h>
 
 enum { MOST_WORDS = 48, MOST_COMMANDS = 256, MOST_SECRETS = 8 };
@@ -109,14 +110,18 @@ static void print_sent(player *pl, const char *what, hark_str s) {
   text_free(&line);
 }
 
-static void compare_sent(player *pl, hark_str want) {
+static bool same_bytes(hark_str a, hark_str b) {
+  return a.n == b.n && (!a.n || !memcmp(a.p, b.p, a.n));
+}
+
+static void compare_sent(player *pl, hark_str want, bool (*same)(hark_str, hark_str)) {
   if (!pl->partial) take(pl, SIZE_MAX);
   pl->partial = false;
   if (hark_error(pl->c) == HARK_ERR_NOMEM) nomem(pl);
-  bool same = pl->sent.n == want.n && (!want.n || !memcmp(pl->sent.p, want.p, want.n));
-  if (!same) {
+  hark_str sent = {pl->sent.p ? pl->sent.p : "", pl->sent.n};
+  if (!same(sent, want)) {
     print_sent(pl, "EXPECTED", want);
-    print_sent(pl, "SENT", (hark_str){pl->sent.p ? pl->sent.p : "", pl->sent.n});
+    print_sent(pl, "SENT", sent);
   }
   pl->sent.n = 0;
 }
@@ -227,7 +232,8 @@ static void show(player *pl, const char *what) {
 static void play_step(player *pl, const step *s) {
   switch (s->kind) {
   case STEP_SERVER: server_says(pl, s); break;
-  case STEP_CLIENT: compare_sent(pl, (hark_str){s->text.p, s->text.n}); break;
+  case STEP_CLIENT: compare_sent(pl, (hark_str){s->text.p, s->text.n}, same_bytes); break;
+  case STEP_ALIKE: compare_sent(pl, (hark_str){s->text.p, s->text.n}, same_imap); break;
   case STEP_CALL: call(pl, s->text.p); break;
   case STEP_ACK:
     take(pl, strtoul(s->text.p, NULL, 10));
@@ -278,7 +284,7 @@ outcome play(const script *s, const plan *p) {
   if (!pl.c) nomem(&pl);
   for (size_t i = 0; pl.c && i < s->n; i++) play_step(&pl, &s->steps[i]);
   if (pl.c) {
-    compare_sent(&pl, (hark_str){"", 0}); /* what was sent was said */
+    compare_sent(&pl, (hark_str){"", 0}, same_bytes); /* what was sent was said */
     print_flush(&pl.print);
     check_rules(&pl);
   }

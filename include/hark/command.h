@@ -73,16 +73,15 @@ HARK_API hark_cmd hark_expunge_and_close(hark_client *c); /* CLOSE: mind the nam
  * of hark_cmd_end(), so nothing in between needs a check. */
 typedef struct hark_builder hark_builder;
 HARK_API hark_builder *hark_cmd_begin(hark_client *c, const char *name);
-/* One of these capabilities, parted by spaces, must be there: else UNSENT (HARK_ERR_CAP).  A
- * constant, which is not copied; six of them at most. */
-HARK_API void hark_cmd_needs(hark_builder *b, const char *capabilities);
 HARK_API void hark_put_raw(hark_builder *b, const char *imap_text);
+HARK_API void hark_put_list(hark_builder *b, const char *imap_text); /* raw, one list in parentheses */
 HARK_API void hark_put_set(hark_builder *b, const char *set);  /* a sequence-set, checked */
 HARK_API void hark_put_number(hark_builder *b, uint64_t n);
 HARK_API void hark_put_string(hark_builder *b, hark_str s);     /* atom, quoted or literal */
 HARK_API void hark_put_text(hark_builder *b, const char *utf8);  /* the same, NUL-terminated */
 HARK_API void hark_put_quoted(hark_builder *b, const char *utf8); /* quoted, or HARK_ERR_ARG */
 HARK_API void hark_put_atom(hark_builder *b, const char *atom);   /* an atom, or HARK_ERR_ARG */
+HARK_API void hark_put_flag(hark_builder *b, const char *flag);   /* "\\Seen", "$Junk"; else HARK_ERR_ARG */
 /* quoted or literal, never an atom; s.p NULL: NIL */
 HARK_API void hark_put_nstring(hark_builder *b, hark_str s);
 /* The same, and bytes with a NUL in them are a literal8, which the server must allow. */

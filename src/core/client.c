@@ -65,7 +65,7 @@ void hark_free(hark_client *c) {
   core_window_free(c);
   arena_free(&c->arena);
   chain_free(&c->out);
-  mem_free(&c->mem, c->state, c->state_size);
+  core_state_free(c);
   mem_free(&c->mem, c->selected, c->selected_size);
   mem_free(&c->mem, c->capabilities, c->capabilities_size);
   mem_free(&c->mem, c->enabled, c->enabled_size);

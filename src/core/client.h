@@ -67,6 +67,7 @@
 #define core_scan                hark__core_scan
 #define core_send                hark__core_send
 #define core_send_line           hark__core_send_line
+#define core_state_free          hark__core_state_free
 #define core_status              hark__core_status
 #define core_streaming           hark__core_streaming
 #define core_under_way           hark__core_under_way
@@ -75,8 +76,6 @@
 #define core_verdict             hark__core_verdict
 #define core_window_free         hark__core_window_free
 #define core_word                hark__core_word
-
-enum { MAX_NEEDS = 6 };
 
 typedef enum command_state {
   COMMAND_BUILDING,
@@ -88,6 +87,8 @@ typedef enum command_state {
   COMMAND_UNSENT /* UNSENT: err says why; its DONE is due */
 } command_state;
 
+enum { MAX_NEEDS = 6 };
+
 typedef struct hark_builder {
   struct hark_builder *next;
   hark_client *c;
@@ -95,11 +96,13 @@ typedef struct hark_builder {
   const ext_command *row; /* when it may leave; never NULL */
   ext_effect effect;
   const char *answers; /* row->answers, or ext_answers() */
-  const char *needs[MAX_NEEDS]; /* capabilities, beside those of its row */
   command_state state;
   bool uid;       /* "UID FETCH": no message numbers */
   bool opened;    /* a "(" was put last: no space follows */
+  const char *needs[MAX_NEEDS]; /* ext_needs(), besides row->capability; then NULL */
+  uint32_t noted;               /* ext_note() */
   size_t depth;   /* lists that are open */
+  size_t charset; /* where in text CHARSET would stand; 0: nowhere */
   put text;       /* without the tag */
   size_t left;    /* bytes of text in the output */
   size_t mark;    /* the next mark of text */
@@ -183,8 +186,9 @@ struct hark_client {
   section section; /* of the item being read */
   uint64_t body_left;
   ext_call call; /* of the response being read, if it comes in pieces */
-  void *state;   /* ext_state() */
+  void *state;   /* ext_state(): kept from answer to answer until the client is idle */
   size_t state_size;
+  bool state_begun; /* of this answer */
   bool awaited; /* its bytes count as heard */
   uint64_t heard;
 
@@ -314,6 +318,7 @@ const ext_command *core_ext_command(const char *name);
 /* Calls a parser; false: nothing was told, malformed (or memory failed: then the client has). */
 bool core_parse(hark_client *c, ext_call *call, scan *s);
 void core_scan(hark_client *c, scan *s, hark_str text);
+void core_state_free(hark_client *c);
 
 /* log.c */
 void core_log(hark_client *c, int kind, hark_str line);

@@ -74,28 +74,24 @@ hark_builder *hark_cmd_begin(hark_client *c, const char *name) {
   return cmd;
 }
 
-void hark_cmd_needs(hark_builder *b, const char *capabilities) {
-  size_t i = 0;
-  if (!b) return;
-  while (i < MAX_NEEDS && b->needs[i]) i++;
-  if (i < MAX_NEEDS)
-    b->needs[i] = capabilities;
-  else if (!b->text.err)
-    b->text.err = HARK_ERR_ARG;
-}
-
-void ext_answers(hark_builder *b, const char *words) {
-  if (b) b->answers = words;
-}
-
 static hark_cmd refuse(hark_client *c, command *cmd, int err) {
   core_remove(c, cmd);
   return err;
 }
 
+/* RFC 3501 section 6.4.4: strings are US-ASCII unless the command says otherwise.  Said only where
+ * it must be, for servers refuse it; and not where UTF-8 is enabled, for then it is an error (RFC
+ * 6855 section 3). */
+static void say_charset(hark_builder *b) {
+  if (b->charset && !b->c->utf8 && !put_is_ascii(&b->text, b->charset))
+    put_insert(&b->text, b->charset, " CHARSET UTF-8");
+  b->charset = 0;
+}
+
 hark_cmd hark_cmd_end(hark_builder *b) {
   if (!b) return HARK_ERR_NOMEM;
   hark_client *c = b->c;
+  say_charset(b);
   if (b->text.err || b->depth) return refuse(c, b, b->text.err ? b->text.err : HARK_ERR_ARG);
   if (c->queued_bytes + (c->out.put - c->out.popped) + b->text.n > c->limits.output)
     return refuse(c, b, HARK_ERR_BUSY);
@@ -126,6 +122,7 @@ static put *space(hark_builder *b) {
   if (t) call
 
 void hark_put_raw(hark_builder *b, const char *imap_text) { PIECE(put_raw(t, imap_text)); }
+void hark_put_list(hark_builder *b, const char *imap_text) { PIECE(put_list(t, imap_text)); }
 void hark_put_set(hark_builder *b, const char *set) { PIECE(put_set(t, set)); }
 void hark_put_number(hark_builder *b, uint64_t n) { PIECE(put_number(t, n)); }
 void hark_put_string(hark_builder *b, hark_str s) { PIECE(put_astring(t, s)); }
@@ -181,6 +178,11 @@ void hark_put_tag(hark_builder *b, hark_cmd cmd) {
   put_text(t, "\"");
 }
 
+/* flag = "\" atom / atom */
+void hark_put_flag(hark_builder *b, const char *flag) {
+  PIECE(put_raw(t, flag && is_atom(flag + (*flag == '\\')) ? flag : NULL));
+}
+
 void hark_put_close(hark_builder *b) {
   if (!b) return;
   put_text(&b->text, ")");
@@ -194,6 +196,40 @@ void hark_put_secret(hark_builder *b, hark_str s) {
   t->secret = true;
   put_astring(t, s);
   t->secret = false;
+}
+
+/* --- for modules: core/extension.h --- */
+
+void ext_needs(hark_builder *b, const char *capabilities) {
+  size_t i = 0;
+  if (!b) return;
+  while (i < MAX_NEEDS && b->needs[i] && b->needs[i] != capabilities) i++;
+  if (i == MAX_NEEDS)
+    ext_refuse(b);
+  else
+    b->needs[i] = capabilities;
+}
+
+void ext_answers(hark_builder *b, const char *words) {
+  if (b) b->answers = words;
+}
+
+void ext_join(hark_builder *b) {
+  if (b) b->opened = true;
+}
+
+void ext_refuse(hark_builder *b) {
+  if (b && !b->text.err) b->text.err = HARK_ERR_ARG;
+}
+
+void ext_note(hark_builder *b, uint32_t bits) {
+  if (b) b->noted |= bits;
+}
+
+uint32_t ext_noted(const hark_builder *b) { return b ? b->noted : 0; }
+
+void ext_charset(hark_builder *b) {
+  if (b) b->charset = b->text.n;
 }
 
 /* --- the commands that the core itself must know --- */

@@ -22,8 +22,8 @@ static const hark__extension *const all[] = {
 
 enum { SLOTS = 512, KINDS = TABLE_COMMANDS + 1 };
 
-static _Atomic(const void *) table[KINDS][SLOTS];
-static atomic_bool filled;
+static _Atomic(const void *) words_table[KINDS][SLOTS];
+static atomic_bool words_filled;
 
 static uint32_t slot_of(const char *p, size_t n) {
   uint32_t first = (uint8_t)p[0] | 32u, middle = (uint8_t)p[n / 2] | 32u;
@@ -42,7 +42,7 @@ static void insert(ext_table kind, const void *row) {
   const char *word = word_of(row);
   for (uint32_t at = slot_of(word, strlen(word));; at++) {
     const void *there = NULL;
-    if (atomic_compare_exchange_strong(&table[kind][at % SLOTS], &there, row) || there == row)
+    if (atomic_compare_exchange_strong(&words_table[kind][at % SLOTS], &there, row) || there == row)
       return;
   }
 }
@@ -59,14 +59,14 @@ static void fill(void) {
     for (const ext_command *row = all[i]->commands; row && row->name; row++)
       insert(TABLE_COMMANDS, row);
   }
-  atomic_store_explicit(&filled, true, memory_order_release);
+  atomic_store_explicit(&words_filled, true, memory_order_release);
 }
 
 static const void *look_up(ext_table kind, hark_str word) {
   if (!word.n) return NULL;
-  if (!atomic_load_explicit(&filled, memory_order_acquire)) fill();
+  if (!atomic_load_explicit(&words_filled, memory_order_acquire)) fill();
   for (uint32_t at = slot_of(word.p, word.n);; at++) {
-    const void *row = atomic_load_explicit(&table[kind][at % SLOTS], memory_order_relaxed);
+    const void *row = atomic_load_explicit(&words_table[kind][at % SLOTS], memory_order_relaxed);
     if (!row || str_is(word, word_of(row))) return row;
   }
 }
@@ -145,17 +145,28 @@ void ext_correlate(ext_call *call, hark_str tag) {
   call->cmd = cmd ? cmd->id : 0;
 }
 
-void *ext_state(ext_call *call, size_t size) {
+void *ext_state(ext_call *call, size_t size) { return ext_state_head(call, size, size); }
+
+void *ext_state_head(ext_call *call, size_t size, size_t head) {
   hark_client *c = call->c;
-  if (c->state) return c->state;
-  c->state = mem_grow(&c->mem, NULL, 0, size);
-  if (!c->state) {
-    core_fail(c, HARK_ERR_NOMEM, NULL);
-    return NULL;
+  if (c->state_begun) return c->state;
+  if (c->state_size < size) {
+    core_state_free(c);
+    c->state = mem_grow(&c->mem, NULL, 0, size);
+    if (!c->state) {
+      core_fail(c, HARK_ERR_NOMEM, NULL);
+      return NULL;
+    }
+    c->state_size = size;
   }
-  memset(c->state, 0, size);
-  c->state_size = size;
+  memset(c->state, 0, head);
+  c->state_begun = true;
   return c->state;
+}
+
+void core_state_free(hark_client *c) {
+  mem_free(&c->mem, c->state, c->state_size);
+  c->state = NULL, c->state_size = 0, c->state_begun = false;
 }
 
 bool ext_last(const ext_call *call) { return call->last; }

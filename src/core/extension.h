@@ -24,8 +24,15 @@
 #define ext_enabled hark__ext_enabled
 #define ext_correlate hark__ext_correlate
 #define ext_state hark__ext_state
+#define ext_state_head hark__ext_state_head
 #define ext_last hark__ext_last
 #define ext_delimiter hark__ext_delimiter
+#define ext_needs hark__ext_needs
+#define ext_join hark__ext_join
+#define ext_refuse hark__ext_refuse
+#define ext_note hark__ext_note
+#define ext_noted hark__ext_noted
+#define ext_charset hark__ext_charset
 #define ext_answers hark__ext_answers
 
 typedef struct ext_call ext_call;
@@ -39,6 +46,7 @@ typedef enum ext_mode {
   EXT_ELEMENTS, /* called for each element at the top level as it is complete (s holds just that
                  * element): an answer of any size passes through the window */
   EXT_SETS,     /* the same, and elements end at commas too: ESEARCH ALL 1,3,5 */
+  EXT_LISTS,    /* the same, and a list ends where it is closed: THREAD (1)(2 3) */
   EXT_BODY      /* an item whose value streams as BODY, BODY_DATA, BODY_END; parse is NULL */
 } ext_mode;
 
@@ -121,12 +129,26 @@ uint64_t ext_number(const ext_call *call); /* the 12 of "* 12 WORD"; UINT64_MAX:
 bool ext_enabled(ext_call *call, hark_str capability);
 bool ext_has_layer(const hark_client *c, int32_t kind); /* hark_layer_kind: it is pushed */
 void ext_correlate(ext_call *call, hark_str tag);  /* (TAG "A2"): whose answer this is */
-/* EXT_ELEMENTS, EXT_SETS: zeroed when the response begins, kept between its elements.
+/* EXT_ELEMENTS, EXT_SETS, EXT_LISTS: zeroed when the response begins, kept between its elements.
  * Strings kept in it must be copied into it: the window moves on. */
 void *ext_state(ext_call *call, size_t size);
+/* The same, where only the first head bytes need to be zero: those behind them have any value. */
+void *ext_state_head(ext_call *call, size_t size, size_t head);
 bool ext_last(const ext_call *call);               /* the last call: s is empty, all elements were told */
-char ext_delimiter(const ext_call *call);          /* what ended the element: ' ', ',' or 0 */
+char ext_delimiter(const ext_call *call);          /* what ended the element: ' ', ',', ')' or 0 */
 
-/* The response words that a command with these options causes, in place of its row's: a constant. */
+/* For calls that build a command out of parts; b may be NULL. */
+/* One of these words, "CONDSTORE QRESYNC", must have been offered: what the row of the command
+ * asks for is asked for besides.  The text is kept, not copied. */
+void ext_needs(hark_builder *b, const char *capabilities);
+void ext_join(hark_builder *b);   /* no space in front of the next piece */
+void ext_refuse(hark_builder *b); /* HARK_ERR_ARG comes out of hark_cmd_end() */
+/* The response words that it causes with these options, in place of its row's: a constant. */
 void ext_answers(hark_builder *b, const char *words);
+/* Bits of the module's own, none at first: what was put so far. */
+void ext_note(hark_builder *b, uint32_t bits);
+uint32_t ext_noted(const hark_builder *b);
+
+/* What is put into b from here on are search keys: CHARSET UTF-8 is put here if they need it. */
+void ext_charset(hark_builder *b);
 #endif

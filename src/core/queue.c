@@ -156,7 +156,7 @@ static bool capability_offered(const hark_client *c, const command *head) {
   if (head->effect == EFFECT_LOGIN) return !hark_has(c, "LOGINDISABLED");
   if (head->effect == EFFECT_STARTTLS)
     return !core_encrypted(c) && (!c->capabilities_known || hark_has(c, "STARTTLS"));
-  if (head->effect == EFFECT_SELECT && hark_has(c, "UTF8=ONLY")) return false;
+  if (head->effect == EFFECT_SELECT && hark_has(c, "UTF8=ONLY") && !c->utf8) return false;
   return offers_all(c, head);
 }
 

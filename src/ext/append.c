@@ -16,7 +16,9 @@ static bool take(hark_message *to, const hark_message *from) {
 /* append-opts = [SP flag-list] [SP date-time] *(SP append-ext) */
 void hark_append_options(hark_builder *b, const hark_message *m) {
   hark_message mine;
-  if (!take(&mine, m)) hark_put_raw(b, NULL); /* refused */
+  if (!take(&mine, m)) ext_refuse(b);
+  if (ext_noted(b)) ext_needs(b, "MULTIAPPEND");
+  ext_note(b, 1);
   if (mine.keywords) hark_put_flags(b, mine.keywords);
   if (mine.size && mine.date != INT64_MIN) hark_put_date_time(b, mine.date, mine.zone_minutes);
 }
@@ -28,28 +30,27 @@ void hark_append_message(hark_builder *b, const hark_message *m) {
   hark_append_options(b, m);
   if (!take(&mine, m)) return;
   if (!(mine.flags & HARK_UTF8)) {
-    if (mine.flags & HARK_BINARY) hark_cmd_needs(b, "BINARY IMAP4rev2");
+    if (mine.flags & HARK_BINARY) ext_needs(b, "BINARY IMAP4rev2");
     hark_put_stream(b, mine.flags & HARK_BINARY, mine.octets);
     return;
   }
-  hark_cmd_needs(b, "UTF8=ACCEPT UTF8=ONLY");
+  ext_needs(b, "UTF8=ACCEPT UTF8=ONLY");
   hark_put_raw(b, "UTF8");
   hark_put_open(b);
   hark_put_stream(b, HARK_BINARY, mine.octets);
   hark_put_close(b);
 }
 
-hark_builder *hark_append_begin(hark_client *c, const char *mailbox, size_t messages) {
+hark_builder *hark_append_begin(hark_client *c, const char *mailbox) {
   hark_builder *b = hark_cmd_begin(c, "APPEND");
   hark_put_mailbox(b, mailbox);
-  if (messages > 1) hark_cmd_needs(b, "MULTIAPPEND");
   return b;
 }
 
 hark_cmd hark_append_end(hark_builder *b) { return hark_cmd_end(b); }
 
 hark_cmd hark_append(hark_client *c, const char *mailbox, const hark_message *m) {
-  hark_builder *b = hark_append_begin(c, mailbox, 1);
+  hark_builder *b = hark_append_begin(c, mailbox);
   hark_append_message(b, m);
   return hark_append_end(b);
 }

@@ -5,7 +5,7 @@
 
 /* append-data =/ "CATENATE" SP "(" cat-part *(SP cat-part) ")" */
 void hark_catenate_open(hark_builder *b) {
-  hark_cmd_needs(b, "CATENATE");
+  ext_needs(b, "CATENATE");
   hark_put_raw(b, "CATENATE");
   hark_put_open(b);
 }

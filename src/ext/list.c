@@ -79,7 +79,7 @@ static bool extended(scan *s, hark_ev_mailbox *m) {
   m->extended = v, m->extended_empty = !m->extended_n;
   for (size_t i = 0; i < m->extended_n; i++)
     if (!typed(s, &v[i], m)) return false;
-  return scan_ends(s);
+  return true;
 }
 
 /* mailbox-list = "(" [mbx-list-flags] ")" SP (DQUOTE QUOTED-CHAR DQUOTE / nil) SP mailbox
@@ -141,8 +141,6 @@ enum {
   RETURNS = HARK_LIST_SUBSCRIBED | HARK_LIST_SPECIAL_USE | HARK_LIST_CHILDREN | HARK_LIST_MYRIGHTS
 };
 
-static void refuse(hark_builder *b) { hark_put_raw(b, NULL); }
-
 static void put_words(hark_builder *b, uint32_t bits) {
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (bits & words[i].bit) hark_put_raw(b, words[i].word);
@@ -151,7 +149,7 @@ static void put_words(hark_builder *b, uint32_t bits) {
 /* list-select-opts: a list-select-mod-opt wants a list-select-base-opt beside it */
 static void put_select(hark_builder *b, uint32_t select) {
   bool alone = (select & HARK_LIST_RECURSIVEMATCH) && !(select & HARK_LIST_SUBSCRIBED);
-  if (alone || (select & ~(uint32_t)SELECTS)) refuse(b);
+  if (alone || (select & ~(uint32_t)SELECTS)) ext_refuse(b);
   if (!select) return;
   hark_put_open(b);
   put_words(b, select);
@@ -161,7 +159,7 @@ static void put_select(hark_builder *b, uint32_t select) {
 /* patterns = "(" list-mailbox *(SP list-mailbox) ")" (RFC 5258; RFC 9051 lost all but one) */
 static void put_patterns(hark_builder *b, const char *const *v) {
   bool many = v && v[0] && v[1];
-  if (!v || !v[0]) refuse(b);
+  if (!v || !v[0]) ext_refuse(b);
   if (many) hark_put_open(b);
   for (; v && *v; v++) hark_put_mailbox(b, *v);
   if (many) hark_put_close(b);
@@ -184,7 +182,7 @@ static void put_status(hark_builder *b, const char *items) {
 
 /* RFC 9590: "METADATA" SP "(" entry *(SP entry) ")" */
 static void put_metadata(hark_builder *b, const char *const *entries) {
-  if (!entries[0]) refuse(b);
+  if (!entries[0]) ext_refuse(b);
   hark_put_raw(b, "METADATA");
   hark_put_open(b);
   for (; *entries; entries++) hark_put_text(b, *entries);
@@ -193,7 +191,7 @@ static void put_metadata(hark_builder *b, const char *const *entries) {
 
 /* list-return-opts = "RETURN" SP "(" [list-return-opt *(SP list-return-opt)] ")" */
 static void put_returns(hark_builder *b, const hark_list_query *q) {
-  if (q->returns & ~(uint32_t)RETURNS) refuse(b);
+  if (q->returns & ~(uint32_t)RETURNS) ext_refuse(b);
   if (!q->returns && !q->status && !q->metadata) return;
   hark_put_raw(b, "RETURN");
   hark_put_open(b);
@@ -210,11 +208,11 @@ static void put_row(hark_builder *b, const hark_list_query *q) {
       "LIST METADATA", "LIST STATUS METADATA", "LIST MYRIGHTS METADATA", any_answer};
   bool rights = q->returns & HARK_LIST_MYRIGHTS;
   size_t which = (q->status ? 1u : 0) + (rights ? 2u : 0) + (q->metadata ? 4u : 0);
-  hark_cmd_needs(b, "LIST-EXTENDED");
-  if ((q->select | q->returns) & HARK_LIST_SPECIAL_USE) hark_cmd_needs(b, "SPECIAL-USE");
-  if (q->status) hark_cmd_needs(b, "LIST-STATUS");
-  if (rights) hark_cmd_needs(b, "LIST-MYRIGHTS");
-  if (q->metadata) hark_cmd_needs(b, "LIST-METADATA");
+  ext_needs(b, "LIST-EXTENDED");
+  if ((q->select | q->returns) & HARK_LIST_SPECIAL_USE) ext_needs(b, "SPECIAL-USE");
+  if (q->status) ext_needs(b, "LIST-STATUS");
+  if (rights) ext_needs(b, "LIST-MYRIGHTS");
+  if (q->metadata) ext_needs(b, "LIST-METADATA");
   ext_answers(b, answers[which]);
 }
 

@@ -6,13 +6,13 @@
 /* "FLAGS" SP flag-list */
 static bool flags(ext_call *call, scan *s) {
   hark_strs *v = ext_event(call, HARK_EV_FLAGS, sizeof *v);
-  return v && scan_sp(s) && scan_flag_list(s, v) && scan_ends(s);
+  return v && scan_sp(s) && scan_flag_list(s, v);
 }
 
 /* number SP word: as many messages as a mailbox can hold */
 static bool numbered(ext_call *call, scan *s, int type) {
   if (ext_number(call) > UINT32_MAX) return s->expected = "number of messages", false;
-  return scan_ends(s) && ext_emit(call, type, ext_number(call));
+  return ext_emit(call, type, ext_number(call));
 }
 
 static bool exists(ext_call *call, scan *s) { return numbered(call, s, HARK_EV_EXISTS); }
@@ -31,7 +31,7 @@ static bool are_uses(const char *use) {
 
 /* create-param = "USE" SP "(" [use-attr *(SP use-attr)] ")" */
 static void put_use(hark_builder *b, const char *use) {
-  hark_cmd_needs(b, "CREATE-SPECIAL-USE");
+  ext_needs(b, "CREATE-SPECIAL-USE");
   hark_put_open(b);
   hark_put_raw(b, "USE");
   hark_put_flags(b, are_uses(use) ? use : NULL);
@@ -92,7 +92,7 @@ hark_cmd hark_move(hark_client *c, unsigned flags, const char *set, const char *
 hark_cmd hark_expunge(hark_client *c, const char *uid_set) {
   hark_builder *b = hark_cmd_begin(c, uid_set ? "UID EXPUNGE" : "EXPUNGE");
   if (uid_set) {
-    hark_cmd_needs(b, "UIDPLUS");
+    ext_needs(b, "UIDPLUS");
     hark_put_set(b, uid_set);
   }
   return hark_cmd_end(b);

@@ -91,11 +91,14 @@ static bool raw_quoted(const char **p) {
   return ch == '"' || ch == '\\';
 }
 
-static bool raw_is_safe(const char *p) {
+/* one_list: the parenthesis it begins with is closed by its last byte. */
+static bool raw_is_safe(const char *p, bool one_list) {
   size_t depth = 0;
   bool in_quotes = false;
-  while (*p) {
+  if (one_list && *p != '(') return false;
+  for (const char *from = p; *p;) {
     uint8_t ch = (uint8_t)*p;
+    if (one_list && !depth && p > from) return false;
     if (ch == '"') {
       in_quotes = !in_quotes, p++;
     } else if (in_quotes) {
@@ -111,7 +114,15 @@ static bool raw_is_safe(const char *p) {
 }
 
 void put_raw(put *b, const char *imap_text) {
-  if (imap_text && raw_is_safe(imap_text)) {
+  if (imap_text && raw_is_safe(imap_text, false)) {
+    put_text(b, imap_text);
+  } else {
+    fail(b, HARK_ERR_ARG);
+  }
+}
+
+void put_list(put *b, const char *imap_text) {
+  if (imap_text && raw_is_safe(imap_text, true)) {
     put_text(b, imap_text);
   } else {
     fail(b, HARK_ERR_ARG);
@@ -334,4 +345,24 @@ void put_base64(put *b, hark_str s) {
     }
     bytes(b, four, 4);
   }
+}
+
+void put_insert(put *b, size_t at, const char *text) {
+  size_t n = strlen(text), before = b->n;
+  bool secret = b->secret;
+  assert(at <= before);
+  b->secret = false;
+  put_text(b, text); /* makes room, within max */
+  b->secret = secret;
+  if (b->err) return;
+  memmove(b->p + at + n, b->p + at, before - at);
+  memcpy(b->p + at, text, n);
+  for (size_t i = 0; i < b->nmarks; i++)
+    if (b->marks[i].from >= at) b->marks[i].from += n;
+}
+
+bool put_is_ascii(const put *b, size_t from) {
+  uint8_t all = 0;
+  for (size_t i = from; i < b->n; i++) all |= (uint8_t)b->p[i];
+  return all < 0x80;
 }

@@ -26,6 +26,9 @@
 #define put_flags hark__put_flags
 #define put_set hark__put_set
 #define put_base64 hark__put_base64
+#define put_list hark__put_list
+#define put_insert hark__put_insert
+#define put_is_ascii hark__put_is_ascii
 
 typedef enum put_mark_kind {
   PUT_LITERAL = 1,
@@ -60,6 +63,7 @@ void put_text(put *b, const char *text);
 /* A caller's IMAP text: balanced parentheses and quotes, no CR, LF, NUL, other control,
  * nor anything that reads as a literal header; else HARK_ERR_ARG. */
 void put_raw(put *b, const char *imap_text);
+void put_list(put *b, const char *imap_text); /* the same, and all of it is one list in parentheses */
 void put_number(put *b, uint64_t n);
 /* string: quoted where the bytes allow it, else a literal; NUL is HARK_ERR_ARG.  s.p NULL
  * is HARK_ERR_ARG. */
@@ -80,4 +84,7 @@ void put_date_time(put *b, int64_t seconds, int16_t zone_minutes);
 /* "(" [flag *(SP flag)] ")" of "flag flag", checked */
 void put_flags(put *b, const char *flags);
 void put_base64(put *b, hark_str s);
+/* Text of our own, in front of what was put behind the first at bytes. */
+void put_insert(put *b, size_t at, const char *text);
+bool put_is_ascii(const put *b, size_t from); /* what was put behind the first from bytes */
 #endif

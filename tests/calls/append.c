@@ -46,9 +46,7 @@ static void messages(hark_builder *b, char **w) {
 
 /* append MAILBOX message ... message ... */
 static int append(caller *by, char **w) {
-  size_t n = 0;
-  for (char **at = w; *at; at++) n += is(*at, "message");
-  hark_builder *b = hark_append_begin(by->c, w[0], n);
+  hark_builder *b = hark_append_begin(by->c, w[0]);
   messages(b, w + 1);
   return hark_append_end(b);
 }

@@ -183,6 +183,37 @@ static void raw_text_is_checked(void **state) { /* SEC E-05, E-06 */
   check_text(put_raw, NULL, NULL);
 }
 
+static void one_list_is_checked(void **state) {
+  (void)state;
+  static const char *const good[] = {"()", "(ALL COUNT)", "(PARTIAL (1:5))", "(\")\" (a))"};
+  static const char *const bad[] = {"", "ALL", "(a) b", "(a)(b)", "(a) ", " (a)", "(a", "\"(a)\""};
+  for (size_t i = 0; i < sizeof good / sizeof *good; i++) check_text(put_list, good[i], good[i]);
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) check_text(put_list, bad[i], NULL);
+  check_text(put_list, NULL, NULL);
+}
+
+static void something_in_front(void **state) {
+  (void)state;
+  put b;
+  put_init(&b, &m, 40);
+  put_text(&b, "SEARCH");
+  put_text(&b, " TEXT ");
+  assert_true(put_is_ascii(&b, 6));
+  put_string(&b, (hark_str){"\xc3\xa4", 2});
+  assert_false(put_is_ascii(&b, 6));
+  assert_true(put_is_ascii(&b, b.n));
+  put_insert(&b, 6, " CHARSET UTF-8");
+  assert_int_equal(b.err, 0);
+  assert_int_equal(b.n, 28);
+  assert_memory_equal(b.p, "SEARCH CHARSET UTF-8 TEXT \xc3\xa4", 28);
+  assert_int_equal(b.marks[0].from, 26);
+  put_insert(&b, 6, " CHARSET UTF-8");
+  assert_int_equal(b.err, 0); /* 40 without the literal */
+  put_insert(&b, 6, "x");
+  assert_int_equal(b.err, HARK_ERR_ARG);
+  put_free(&b);
+}
+
 static void sets_are_checked(void **state) { /* SEC E-01, F-14 */
   (void)state;
   check_text(put_set, "1:5,9,*", "1:5,9,*");
@@ -417,6 +448,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(what_is_put_is_read_equal, setup, teardown),
       cmocka_unit_test_setup_teardown(at_every_length, setup, teardown),
       cmocka_unit_test_setup_teardown(raw_text_is_checked, setup, teardown),
+      cmocka_unit_test_setup_teardown(one_list_is_checked, setup, teardown),
+      cmocka_unit_test_setup_teardown(something_in_front, setup, teardown),
       cmocka_unit_test_setup_teardown(sets_are_checked, setup, teardown),
       cmocka_unit_test_setup_teardown(mailboxes, setup, teardown),
       cmocka_unit_test_setup_teardown(names_among_others, setup, teardown),

@@ -24,10 +24,10 @@ typedef struct hark_message {
 /* One message.  HARK_ERR_ARG: flags, date or size cannot be sent. */
 HARK_API hark_cmd hark_append(hark_client *c, const char *mailbox, const hark_message *m);
 
-/* Several, which are taken all or none: begin with how many there are, message by message, end.
- * More than one needs MULTIAPPEND: else the DONE says UNSENT (HARK_ERR_CAP).  Their bytes are
- * wanted one by one, in this order. */
-HARK_API hark_builder *hark_append_begin(hark_client *c, const char *mailbox, size_t messages);
+/* Several, which are taken all or none: begin, message by message, end.  More than one needs
+ * MULTIAPPEND: else the DONE says UNSENT (HARK_ERR_CAP).  Their bytes are wanted one by one, in
+ * this order. */
+HARK_API hark_builder *hark_append_begin(hark_client *c, const char *mailbox);
 HARK_API void hark_append_message(hark_builder *b, const hark_message *m);
 HARK_API hark_cmd hark_append_end(hark_builder *b);
 /* What stands before a message: its flags and date alone (for hark/ext/catenate.h). */

@@ -2,7 +2,7 @@
  * RFC 4469; URLs: hark/url.h.
  * SPDX-License-Identifier: MIT
  *
- *   b = hark_append_begin(c, "Drafts", 1);
+ *   b = hark_append_begin(c, "Drafts");
  *   hark_append_options(b, &m);                               flags and date; octets say nothing
  *   hark_catenate_open(b);
  *   hark_catenate_url(b, "/Drafts;UIDVALIDITY=3/;UID=20/;SECTION=1");

@@ -1,0 +1,113 @@
+"""Counts what passed, by RFC, and says what did not.  SPDX-License-Identifier: MIT"""
+import collections, sys
+import examples
+
+
+class Pending:
+    """What is not there yet: side, the complaint, what it waits for.  Empty in the end."""
+
+    def __init__(self, side, rows=None):
+        self.rows = {what: why for s, what, why in (examples.table("pending") if rows is None else rows) if s == side}
+        self.used = set()
+
+    def waits(self, wrong):
+        if wrong in self.rows:
+            self.used.add(wrong)
+        return wrong in self.rows
+
+
+class Report:
+    """-v: every line that failed, pending ones too; a number: those of that RFC."""
+
+    def __init__(self, name, options, foreign=None, exceptions=None, pending=None):
+        self.name, self.verbose = name, options
+        self.foreign = foreign or examples.Foreign()
+        self.exceptions = exceptions or examples.Exceptions()
+        self.pending = pending or Pending(name[0].upper())
+        self.by_rfc = collections.defaultdict(collections.Counter)
+        self.kinds, self.protocols = collections.Counter(), collections.Counter()
+        self.failed = []
+
+    def messages(self, side, all_=None):
+        """Those that are IMAP."""
+        for example in examples.read_all() if all_ is None else all_:
+            for message in example.messages:
+                protocol = self.foreign.protocol(message)
+                if message.side == side and protocol:
+                    self.protocols[protocol] += message.own
+                elif message.side == side:
+                    yield message
+
+    def add(self, message, wrong, got=None):
+        count = self.by_rfc[message.rfc]
+        reason = self.exceptions.reason(message)
+        if wrong is None:
+            state = "needless exception" if reason else "passed"
+        else:
+            state = "exceptions" if reason else "pending" if self.pending.waits(wrong) else "failed"
+        count[state] += message.own
+        if wrong and not reason:
+            self.kinds[wrong, state] += message.own
+        if state in ("failed", "needless exception"):
+            self.failed.append(message)
+        if self.shown(message, state):
+            print(f"rfc{message.rfc}:{message.line}: {state}: {wrong}\n  {message.text()}")
+            if got is not None:
+                print(f"  {got.decode(errors='replace').rstrip()}")
+
+    def excepted(self, all_, side):
+        """Counts those that were not tried, for they cannot be."""
+        for example in all_:
+            for message in example.messages:
+                if message.side == side and not self.foreign.protocol(message) and self.exceptions.reason(message):
+                    self.by_rfc[message.rfc]["exceptions"] += message.own
+
+    def shown(self, message, state):
+        if state == "passed" or (state == "exceptions" and "-x" not in self.verbose):
+            return False
+        return state in ("failed", "needless exception") or "-v" in self.verbose or str(message.rfc) in self.verbose
+
+    def total(self, state):
+        return sum(count[state] for count in self.by_rfc.values())
+
+    def table(self):
+        states = ["passed", "pending", "exceptions", "failed"]
+        print(f"{'RFC':>6} " + " ".join(f"{state:>10}" for state in states))
+        for rfc, count in sorted(self.by_rfc.items()):
+            print(f"{rfc:>6} " + " ".join(f"{count[state] or '-':>10}" for state in states))
+        print(f"{'all':>6} " + " ".join(f"{self.total(state):>10}" for state in states))
+
+    def end(self):
+        self.table()
+        for (what, state), n in sorted(self.kinds.items(), key=lambda kind: (kind[0][1], -kind[1])):
+            print(f"{state}: {n:4} {what}")
+        for what in sorted(set(self.pending.rows) - self.pending.used):
+            print(f"no longer pending: {what}")
+        for what, n in self.protocols.items():
+            print(f"not counted, for it is {what}: {n} lines")
+        lines = sum(sum(count.values()) for count in self.by_rfc.values())
+        share = 100 * self.total("exceptions") / max(lines, 1)
+        print(f"{self.name}: {self.total('passed')} of {lines} lines of {len(self.by_rfc)} RFCs; "
+              f"{self.total('pending')} pending, {self.total('exceptions')} exceptions ({share:.1f} %)")
+        return bool(self.failed)
+
+
+def self_test():
+    message = examples.Message(7, 1, "S", ["* 1 EXISTS"], 1, [1])
+    other = examples.Message(7, 2, "S", ["x"], 2, [2])
+    rep = Report("server", [], examples.Foreign([("7", "2", "2", "SMTP")]), examples.Exceptions([]), Pending("S", [("S", "b", "c")]))
+    all_ = [examples.Example(7, "1", 1, [message, other])]
+    assert list(rep.messages("S", all_)) == [message] and rep.protocols["SMTP"] == 2
+    rep.verbose = ["quiet"]
+    rep.shown = lambda *_: False
+    for wrong in (None, "a", "b"):
+        rep.add(message, wrong)
+    assert dict(rep.by_rfc[7]) == {"passed": 1, "failed": 1, "pending": 1} and rep.failed == [message]
+    rep.exceptions = examples.Exceptions([("7", "1", "why")])
+    rep.add(message, "a")
+    rep.add(message, None)
+    assert rep.total("exceptions") == 1 and rep.total("needless exception") == 1 and len(rep.failed) == 2
+
+
+if __name__ == "__main__":
+    sys.exit(self_test())

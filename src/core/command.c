@@ -34,7 +34,7 @@ static const ext_command *row_of(const char *name) {
 static void look_up(command *cmd, const char *name) {
   cmd->uid = str_starts((hark_str){name, strlen(name)}, "UID ");
   cmd->row = row_of(cmd->uid ? name + 4 : name);
-  cmd->effect = cmd->row->effect;
+  cmd->effect = cmd->row->effect, cmd->answers = cmd->row->answers;
 }
 
 command *core_command_new(hark_client *c, const char *name) {
@@ -199,6 +199,10 @@ void ext_needs(hark_builder *b, const char *capabilities) {
     ext_refuse(b);
   else
     b->needs[i] = capabilities;
+}
+
+void ext_answers(hark_builder *b, const char *words) {
+  if (b) b->answers = words;
 }
 
 void ext_join(hark_builder *b) {

@@ -149,7 +149,6 @@ simple("SUBSCRIBE", arguments=(1,))
 simple("UNSUBSCRIBE", arguments=(1,))
 simple("LSUB", arguments=(2,))
 simple("RENAME", arguments=(2,))
-simple("EXPUNGE", phase=SELECTED, caps=["UIDPLUS"], arguments=(0, 1))
 simple("COPY", phase=SELECTED, arguments=(2,))
 simple("MOVE", phase=SELECTED, caps=["MOVE"], arguments=(2,))
 simple("NAMESPACE", caps=["NAMESPACE"])
@@ -160,6 +159,18 @@ simple("DELETEACL", caps=["ACL"], arguments=(2,))
 simple("GETACL", caps=["ACL"], arguments=(1,))
 simple("LISTRIGHTS", caps=["ACL"], arguments=(2,))
 simple("MYRIGHTS", caps=["ACL"], arguments=(1,))
+
+
+@command("EXPUNGE", phase=SELECTED, caps=["UIDPLUS"])
+def expunge(args, uid):
+    need(args, int(uid))
+    return ["expunge", *[word(node.text()) for node in args]]
+
+
+@command("XPIG-LATIN", "BLURDYBLOOP")
+def any_other(args, _):
+    """What no module knows goes through the builder."""
+    return ["cmd", *[piece for node in args for piece in ("string", word(node.text()))]]
 
 
 @command("SETQUOTA", caps=["QUOTA", "QUOTASET"])
@@ -223,12 +234,10 @@ def fetch(args, uid):
 
 @command("STORE", phase=SELECTED, caps=["CONDSTORE"])
 def store(args, uid):
-    if args[1].kind == "list":
-        need(args, 4)
-        return ["store", *uid_word(uid), word(args[0].text()), word(raw(args[1:3])), word(args[3].raw)]
-    if len(args) != 3 or "FLAGS" not in args[1].upper():
-        raise Cannot("STORE of " + args[1].upper())
-    return ["store", *uid_word(uid), word(args[0].text()), word(args[1].raw), word(args[2].raw)]
+    action = 2 if args[1].kind == "list" else 1
+    if "FLAGS" not in args[action].upper():
+        raise Cannot("STORE of " + args[action].upper())
+    return ["store", *uid_word(uid), word(args[0].text()), word(raw(args[1:action + 1])), word(raw(args[action + 1:]))]
 
 
 # --- SEARCH ---
@@ -320,6 +329,8 @@ def translate(wire):
     words = function(args, bool(line[2]))
     if words[0] == "select":
         words[0] = name.lower()
+    if words[0] == "cmd":
+        words.insert(1, name)
     return line[1], Call(words, phase, caps)
 
 

@@ -339,7 +339,8 @@ def self_test():
         return " ".join(translate(line)[1].words)
     assert words(b'a login "b c" {1}\r\nd') == 'login "b c" d'
     assert words(b"a UID FETCH 1:* (FLAGS BODY[HEADER.FIELDS (A B)])") == 'fetch uid 1:* "(FLAGS BODY[HEADER.FIELDS (A B)])"'
-    assert words(b"a SEARCH OR NOT SEEN (FROM x 1:2) SINCE 1-Feb-1994") == "search NULL or not key SEEN open text FROM x set 1:2 close date SINCE 1994 2 1"
+    assert words(b"a SEARCH OR NOT SEEN (FROM x 1:2) ON 1-Feb-1994") == \
+        "search NULL or not key SEEN open text FROM x set 1:2 close date ON 1994 2 1"
     assert words(b'a LIST "" % RETURN (CHILDREN)') == 'list "" % "RETURN (CHILDREN)"'
     assert words(b"a EXAMINE x (CONDSTORE)") == 'examine x "(CONDSTORE)"'
     assert word(b'a"\\\r') == '"a\\"\\\\\\x0d"' and word(b"NULL") == '"NULL"'

@@ -1,7 +1,7 @@
 """IMAP from the events of `hark decode`, from their fields alone.
 
 What a field does not tell is not rendered: then the line differs, and that is hark's mistake.  Raw text
-(raw, code_args, bytes) is looked at by nothing here.  SPDX-License-Identifier: MIT"""
+(raw, code_args, bytes) is rendered nowhere, but for responses that no client knows.  SPDX-License-Identifier: MIT"""
 import base64, datetime
 
 EVENTS, ITEMS, CODES = {}, {}, {}
@@ -10,6 +10,8 @@ BARE = set("""ALERT ALREADYEXISTS AUTHENTICATIONFAILED AUTHORIZATIONFAILED CANNO
 CORRUPTION EXPIRED EXPUNGEISSUED HASCHILDREN INUSE LIMIT NONEXISTENT NOPERM OVERQUOTA PARSE PRIVACYREQUIRED
 READ-ONLY READ-WRITE SERVERBUG TRYCREATE UIDNOTSTICKY UNAVAILABLE UNKNOWN-CTE NOMODSEQ THROTTLED NOTSAVED
 USEATTR TOOBIG COMPRESSIONACTIVE NOUPDATE""".split())
+# Responses that RFC 3501 and RFC 9051 make up to show what a client does not know.
+MADE_UP = {"XPIG-LATIN"}
 NUMBER = {"UIDNEXT", "UIDVALIDITY", "UNSEEN", "HIGHESTMODSEQ"}
 
 
@@ -337,11 +339,20 @@ def word_of(raw):
 
 def render(events):
     """The one message that these events were told for."""
+    try:
+        return render_known(events)
+    except KeyError as missing:
+        raise Lacking(f"no field {missing.args[0]} in {events[0]['event']}") from None
+
+
+def render_known(events):
     if not events:
         raise Lacking("no event")
     for ev in events:
-        if ev["event"] in ("unknown", "malformed") and events[0]["event"] != "fetch":
-            raw = (text(ev, "bytes") or b"").decode(errors="replace")
+        raw = (text(ev, "bytes") or b"").decode(errors="replace") if ev["event"] in ("unknown", "malformed") else ""
+        if ev["event"] == "unknown" and word_of(raw) in MADE_UP:
+            return text(ev, "bytes")
+        if raw and events[0]["event"] != "fetch":
             raise Lacking(f"{ev['event']} response {word_of(raw) if ev['event'] == 'unknown' else ev['reason']}")
     if events[0]["event"] == "fetch":
         return fetch(events) + b"\r\n"

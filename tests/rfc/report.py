@@ -1,19 +1,19 @@
 """Counts what passed, by RFC, and says what did not.  SPDX-License-Identifier: MIT"""
-import collections, sys
+import collections, fnmatch, sys
 import examples
 
 
 class Pending:
-    """What is not there yet: side, the complaint, what it waits for.  Empty in the end."""
+    """What is not there yet: side, the complaint (with * and ? as in file names), what it waits for."""
 
     def __init__(self, side, rows=None):
         self.rows = {what: why for s, what, why in (examples.table("pending") if rows is None else rows) if s == side}
         self.used = set()
 
     def waits(self, wrong):
-        if wrong in self.rows:
-            self.used.add(wrong)
-        return wrong in self.rows
+        fitting = {what for what in self.rows if fnmatch.fnmatchcase(wrong, what)}
+        self.used |= fitting
+        return bool(fitting)
 
 
 class Report:
@@ -92,11 +92,11 @@ def self_test():
     other = examples.Message(7, 2, "S", ["x"], 2, [2], [2])
     third = examples.Message(7, 3, "S", ["y"], 3, [3], [3])
     rep = Report("server", [], examples.Foreign([("7", "2", "2", "SMTP")]), examples.Exceptions([("7", "3", "why")]),
-                 Pending("S", [("S", "b", "c")]))
+                 Pending("S", [("S", "b*", "c"), ("C", "*", "")]))
     all_ = [examples.Example(7, "1", 1, [message, other, third])]
     assert list(rep.messages("S", all_)) == [message] and rep.protocols["SMTP"] == 2 and rep.total("exceptions") == 3
     rep.shown = lambda *_: False
-    for wrong in (None, "a", "b"):
+    for wrong in (None, "a", "bb"):
         rep.add(message, wrong)
     assert dict(rep.by_rfc[7]) == {"passed": 1, "failed": 1, "pending": 1, "exceptions": 3} and rep.failed == [message]
     rep.exceptions = examples.Exceptions([("7", "1", "why", "* 2 EXISTS")])

@@ -219,7 +219,9 @@ static void put_cond(text *t, const hark_ev_cond *c) {
 static void put_item(text *t, const hark_ev_item *item) {
   const hark_field *f = hark_item_fields(item->kind);
   const char *name = hark_item_name(item->kind);
-  text_printf(t, " %s ", name ? name : "?");
+  text_printf(t, " %s", name ? name : "?");
+  if (item->section.p) text_printf(t, "[%.*s]", (int)item->section.n, item->section.p);
+  text_printf(t, " ");
   if (!f) {
     print_bytes(t, item->name);
     text_printf(t, " ");
@@ -234,7 +236,7 @@ static void put_item(text *t, const hark_ev_item *item) {
 static void put_body(text *t, const hark_ev_body *b) {
   text_printf(t, " %.*s[", (int)b->name.n, b->name.p);
   put_escaped(t, b->section);
-  text_printf(t, b->origin ? "]<%" PRIu64 "> " : "] ", b->origin);
+  text_printf(t, b->partial ? "]<%" PRIu64 "> " : "] ", b->origin);
   text_printf(t, b->nil ? "NIL" : "%" PRIu64, b->size);
 }
 

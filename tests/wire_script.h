@@ -12,7 +12,7 @@
  *   flags: strict observe require_tls
  *   limits: name=N ...
  *   eof:              the connection ends
- *   show: wants, has NAME, phase, selected, inflight, error
+ *   show: wants, has NAME, enabled NAME, phase, selected, inflight, error
  *   # text            a remark
  */
 #ifndef TESTS_WIRE_SCRIPT_H

@@ -60,12 +60,14 @@ HARK_API hark_cmd hark_expunge_and_close(hark_client *c); /* CLOSE: mind the nam
 typedef struct hark_builder hark_builder;
 HARK_API hark_builder *hark_cmd_begin(hark_client *c, const char *name);
 HARK_API void hark_put_raw(hark_builder *b, const char *imap_text);
+HARK_API void hark_put_list(hark_builder *b, const char *imap_text); /* raw, one list in parentheses */
 HARK_API void hark_put_set(hark_builder *b, const char *set);  /* a sequence-set, checked */
 HARK_API void hark_put_number(hark_builder *b, uint64_t n);
 HARK_API void hark_put_string(hark_builder *b, hark_str s);     /* atom, quoted or literal */
 HARK_API void hark_put_text(hark_builder *b, const char *utf8);  /* the same, NUL-terminated */
 HARK_API void hark_put_quoted(hark_builder *b, const char *utf8); /* quoted, or HARK_ERR_ARG */
 HARK_API void hark_put_atom(hark_builder *b, const char *atom);   /* an atom, or HARK_ERR_ARG */
+HARK_API void hark_put_flag(hark_builder *b, const char *flag);   /* "\\Seen", "$Junk"; else HARK_ERR_ARG */
 /* quoted or literal, never an atom; s.p NULL: NIL */
 HARK_API void hark_put_nstring(hark_builder *b, hark_str s);
 /* The same, and bytes with a NUL in them are a literal8, which the server must allow. */
@@ -75,9 +77,18 @@ HARK_API void hark_put_date_time(hark_builder *b, int64_t seconds, int16_t zone_
 HARK_API void hark_put_tag(hark_builder *b, hark_cmd cmd);        /* of a command, quoted */
 HARK_API void hark_put_secret(hark_builder *b, hark_str s);     /* the same, never logged */
 HARK_API void hark_put_mailbox(hark_builder *b, const char *utf8_name);
+/* A literal of octets bytes that the program gives when HARK_WANT_DATA is set: messages of any size. */
+#define HARK_BINARY 2u /* it is a literal8, and may hold NUL: BINARY must have been offered */
+HARK_API void hark_put_stream(hark_builder *b, unsigned flags, uint64_t octets);
+HARK_API void hark_put_flags(hark_builder *b, const char *flags); /* "\\Seen $Forwarded", in a list */
 HARK_API void hark_put_open(hark_builder *b);
 HARK_API void hark_put_close(hark_builder *b);
 HARK_API hark_cmd hark_cmd_end(hark_builder *b);
+/* Gives bytes to the literal that HARK_EV_SEND_DATA told of; returns how many of the n were taken: fewer
+ * while the output is full, 0 when none is wanted.  A server that refuses the command meanwhile ends it with
+ * DONE at once; what is still owed of the literal, hark fills with blanks.  A source that fails half-way can
+ * only hark_fail(): the server counts what was announced. */
+HARK_API size_t hark_send_data(hark_client *c, const void *bytes, size_t n);
 
 #ifdef __cplusplus
 }

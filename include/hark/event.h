@@ -27,8 +27,9 @@ typedef enum hark_event_type {
   HARK_EV_LAYER,        /* num     hark_layer_kind to push now */
   HARK_EV_PHASE,        /* num     hark_phase just entered; also when one mailbox replaces another */
   HARK_EV_CONTINUE,     /* cond    "+" seen by an observer */
+  HARK_EV_SEND_DATA,    /* num     bytes of the literal to be filled by hark_send_data() now */
   /* mailboxes */
-  HARK_EV_LIST,         /* mailbox LIST, LSUB, XLIST */
+  HARK_EV_LIST,         /* mailbox LIST; HARK_EV_LSUB, HARK_EV_XLIST are the others */
   HARK_EV_STATUS,       /* status */
   /* the selected mailbox */
   HARK_EV_FLAGS,        /* list    flags defined here */
@@ -47,6 +48,8 @@ typedef enum hark_event_type {
   /* the rest of the world */
   HARK_EV_UNKNOWN,      /* malformed  well-framed, but no extension knows it; reason NIL */
   HARK_EV_MALFORMED,    /* malformed  known and unreadable, or too large; costs this response only */
+  HARK_EV_LSUB,         /* mailbox the answer to LSUB: attributes may be of subscription only */
+  HARK_EV_XLIST,        /* mailbox the answer to XLIST, of old Gmail */
   HARK_EV_EXTENSION = 1000   /* extensions number their events from here: see hark/ext/ */
 } hark_event_type;
 
@@ -56,22 +59,27 @@ typedef enum hark_verdict {
   HARK_VERDICT_LOST    /* DONE only: sent, and the connection ended before the answer */
 } hark_verdict;
 
-/* Response codes: RFC 9051 section 7.1, RFC 5530.  Numbers from 1000 belong to extensions. */
+/* Response codes: RFC 9051 section 7.1, RFC 5530 and, where named, others; "_" is "-" on the wire.  In the
+ * order of the alphabet; the numbers stay as they are.  Numbers from 1000 belong to extensions. */
 #define HARK_CODES(X)                                                                    \
   X(ALERT, 1) X(ALREADYEXISTS, 2) X(APPENDUID, 3) X(AUTHENTICATIONFAILED, 4)             \
-  X(AUTHORIZATIONFAILED, 5) X(BADCHARSET, 6) X(CANNOT, 7) X(CAPABILITY, 8)               \
-  X(CLIENTBUG, 9) X(CLOSED, 10) X(CONTACTADMIN, 11) X(COPYUID, 12) X(CORRUPTION, 13)     \
-  X(EXPIRED, 14) X(EXPUNGEISSUED, 15) X(HASCHILDREN, 16) X(INUSE, 17) X(LIMIT, 18)       \
-  X(NONEXISTENT, 19) X(NOPERM, 20) X(OVERQUOTA, 21) X(PARSE, 22) X(PERMANENTFLAGS, 23)   \
-  X(PRIVACYREQUIRED, 24) X(SERVERBUG, 25) X(TRYCREATE, 26) X(UIDNEXT, 27)                \
-  X(UIDNOTSTICKY, 28) X(UIDVALIDITY, 29) X(UNAVAILABLE, 30) X(UNSEEN, 31)                \
-  X(HIGHESTMODSEQ, 32) X(NOMODSEQ, 33) X(INPROGRESS, 34) X(THROTTLED, 35)
+  X(AUTHORIZATIONFAILED, 5) X(BADCHARSET, 6) X(BADURL, 39) /* RFC 4469 */                \
+  X(CANNOT, 7) X(CAPABILITY, 8) X(CLIENTBUG, 9) X(CLOSED, 10)                            \
+  X(COMPRESSIONACTIVE, 40) /* RFC 4978 */ X(CONTACTADMIN, 11) X(COPYUID, 12)             \
+  X(CORRUPTION, 13) X(EXPIRED, 14) X(EXPUNGEISSUED, 15) X(HASCHILDREN, 16)               \
+  X(HIGHESTMODSEQ, 32) /* RFC 7162 */ X(INPROGRESS, 34) /* RFC 9585 */ X(INUSE, 17)      \
+  X(LIMIT, 18) X(NEWNAME, 41) /* RFC 2060 */ X(NOMODSEQ, 33) /* RFC 7162 */              \
+  X(NONEXISTENT, 19) X(NOPERM, 20) X(NOTSAVED, 42) X(OVERQUOTA, 21) X(PARSE, 22)         \
+  X(PERMANENTFLAGS, 23) X(PRIVACYREQUIRED, 24) X(READ_ONLY, 36) X(READ_WRITE, 37)        \
+  X(SERVERBUG, 25) X(THROTTLED, 35) /* Yahoo, Microsoft */ X(TOOBIG, 43) /* RFC 4469 */  \
+  X(TRYCREATE, 26) X(UIDNEXT, 27) X(UIDNOTSTICKY, 28) X(UIDREQUIRED, 44) /* RFC 9586 */  \
+  X(UIDVALIDITY, 29) X(UNAVAILABLE, 30) X(UNKNOWN_CTE, 38) X(UNSEEN, 31)                 \
+  X(USEATTR, 45) /* RFC 6154 */
 typedef enum hark_code {
   HARK_CODE_NONE = 0,
 #define X(name, value) HARK_CODE_##name = value,
   HARK_CODES(X)
 #undef X
-  HARK_CODE_READ_ONLY = 36, HARK_CODE_READ_WRITE = 37, HARK_CODE_UNKNOWN_CTE = 38,
   HARK_CODE_OTHER = 999 /* no module knows it: code and code_args as sent */
 } hark_code;
 
@@ -94,26 +102,45 @@ typedef struct hark_ev_malformed {
   hark_str reason;             /* "msg-att: number expected", "larger than limits.response" */
 } hark_ev_malformed;
 
+/* One of a response's open list of named values, known or not: the value is IMAP text as sent. */
+typedef struct hark_named { hark_str name, value; } hark_named;
+
 typedef struct hark_ev_mailbox {  /* LIST.  RFC 9051 section 7.3.1 */
   hark_str  name;              /* UTF-8, INBOX in capitals */
   hark_str  wire;              /* as the server spelled it */
   char      delimiter;         /* 0: flat */
   hark_strs attributes;        /* "\\HasNoChildren", "\\Sent", ... */
+  hark_strs child_info;        /* CHILDINFO: what mailboxes below it match, "SUBSCRIBED" */
+  hark_str  old_name;          /* OLDNAME, UTF-8: what it was called before, or by us; else NIL */
+  const hark_named *extended;  /* all extended data in the order sent, these two included */
+  size_t    extended_n;
+  bool      extended_empty;    /* () was sent */
+  hark_str  odd_delimiter;     /* what was sent where one character or NIL stands; else NIL */
 } hark_ev_mailbox;
 
-#define HARK_STATUS_MESSAGES    0x01u
-#define HARK_STATUS_UIDNEXT     0x02u
-#define HARK_STATUS_UIDVALIDITY 0x04u
-#define HARK_STATUS_UNSEEN      0x08u
-#define HARK_STATUS_DELETED     0x10u
-#define HARK_STATUS_RECENT      0x20u
-#define HARK_STATUS_SIZE        0x40u
-#define HARK_STATUS_MODSEQ      0x80u
+#define HARK_STATUS_MESSAGES        0x01u
+#define HARK_STATUS_UIDNEXT         0x02u
+#define HARK_STATUS_UIDVALIDITY     0x04u
+#define HARK_STATUS_UNSEEN          0x08u
+#define HARK_STATUS_DELETED         0x10u
+#define HARK_STATUS_RECENT          0x20u
+#define HARK_STATUS_SIZE            0x40u
+#define HARK_STATUS_MODSEQ          0x80u
+#define HARK_STATUS_MAILBOXID       0x100u
+#define HARK_STATUS_APPENDLIMIT     0x200u /* a number; else see append_unlimited */
+#define HARK_STATUS_DELETED_STORAGE 0x400u
 typedef struct hark_ev_status {   /* STATUS.  RFC 9051 section 7.3.4 */
-  hark_str name;
+  hark_str name;               /* UTF-8, INBOX in capitals */
   uint32_t have;               /* bit set of HARK_STATUS_*: which fields were sent */
   uint32_t messages, uidnext, uidvalidity, unseen, deleted, recent;
   uint64_t size, modseq;
+  hark_str mailboxid;          /* RFC 8474 */
+  uint64_t appendlimit;        /* bytes; 0: nothing can be appended.  RFC 7889 */
+  uint64_t deleted_storage;    /* bytes that EXPUNGE would give back.  RFC 9208 */
+  bool     append_unlimited;   /* APPENDLIMIT NIL */
+  hark_str wire;               /* the name as the server spelled it */
+  const hark_named *items;     /* all of them in the order sent, unknown ones included */
+  size_t   nitems;
 } hark_ev_status;
 
 #define HARK_SEARCH_MIN    0x01u

@@ -154,7 +154,8 @@ static void put_item(json_t *to, const hark_ev_item *item) {
   if (name) json_object_set_new(to, "kind", json_string(name));
   if (item->kind == HARK_ITEM_INTERNALDATE)
     json_object_set_new(to, "zone_minutes", json_integer(item->zone_minutes));
-  bool nested = item->kind == HARK_ITEM_ENVELOPE || item->kind == HARK_ITEM_STRUCTURE;
+  bool nested = item->kind == HARK_ITEM_ENVELOPE || item->kind == HARK_ITEM_STRUCTURE ||
+                item->kind == HARK_ITEM_BODY;
   json_t *inner = nested ? json_object() : json_incref(to);
   if (f) put_fields(inner, f, item->any, &item->num);
   if (nested)

@@ -41,13 +41,16 @@ static const hark_field bytes[] = {{"bytes", 0, 0, HARK_FIELD_STR, NULL}, END};
 static const hark_field number[] = {INLINE("num", U64, NULL), END};
 static const hark_field phase[] = {INLINE("num", ENUM, phases), END};
 static const hark_field layer[] = {INLINE("num", ENUM, layer_kinds), END};
-static const hark_field item[] = {FIELD(hark_ev_item, kind, INT, NULL),
-                                  FIELD(hark_ev_item, name, STR, NULL),
-                                  FIELD(hark_ev_item, raw, STR, NULL), END};
-static const hark_field body[] = {
-    FIELD(hark_ev_body, name, STR, NULL),   FIELD(hark_ev_body, section, STR, NULL),
-    FIELD(hark_ev_body, origin, U64, NULL), FIELD(hark_ev_body, size, U64, NULL),
-    FIELD(hark_ev_body, nil, BOOL, NULL),   END};
+static const hark_field item[] = {
+    FIELD(hark_ev_item, kind, INT, NULL), FIELD(hark_ev_item, name, STR, NULL),
+    FIELD(hark_ev_item, raw, STR, NULL), FIELD(hark_ev_item, section, STR, NULL), END};
+static const hark_field body[] = {FIELD(hark_ev_body, name, STR, NULL),
+                                  FIELD(hark_ev_body, section, STR, NULL),
+                                  FIELD(hark_ev_body, origin, U64, NULL),
+                                  FIELD(hark_ev_body, size, U64, NULL),
+                                  FIELD(hark_ev_body, nil, BOOL, NULL),
+                                  FIELD(hark_ev_body, partial, BOOL, NULL),
+                                  END};
 static const hark_field malformed[] = {FIELD(hark_ev_malformed, bytes, STR, NULL),
                                        FIELD(hark_ev_malformed, offset, U64, NULL),
                                        FIELD(hark_ev_malformed, reason, STR, NULL), END};
@@ -62,6 +65,7 @@ const ext_fields hark__base_events[] = {{HARK_EV_GREETING, "GREETING", cond},
                                         {HARK_EV_LAYER, "LAYER", layer},
                                         {HARK_EV_PHASE, "PHASE", phase},
                                         {HARK_EV_CONTINUE, "CONTINUE", cond},
+                                        {HARK_EV_SEND_DATA, "SEND_DATA", number},
                                         {HARK_EV_FETCH, "FETCH", number},
                                         {HARK_EV_ITEM, "ITEM", item},
                                         {HARK_EV_BODY, "BODY", body},

@@ -79,16 +79,17 @@ static size_t section_end(const uint8_t *p, size_t n, section *s) {
   return n;
 }
 
-static head_result origin(const uint8_t *p, size_t n, size_t *at, uint64_t *value) {
+static head_result origin(const uint8_t *p, size_t n, size_t *at, hark_ev_body *body) {
   if (*at == n) return HEAD_MORE;
   if (p[*at] != '<') return HEAD_BODY;
+  body->partial = true;
   for (size_t digits = 0; ++*at < n; digits++) {
     if (p[*at] == '>' && digits) {
       ++*at;
       return HEAD_BODY;
     }
     if (p[*at] < '0' || p[*at] > '9' || digits == 18) return HEAD_BROKEN;
-    *value = *value * 10 + (uint64_t)(p[*at] - '0');
+    body->origin = body->origin * 10 + (uint64_t)(p[*at] - '0');
   }
   return HEAD_MORE;
 }
@@ -116,7 +117,7 @@ static head_result read_head(const uint8_t *p, size_t n, section *s, body_head *
     if (end == n) return HEAD_MORE;
     h->body.section = str(p + i + 1, end - i - 1);
     i = end + 1;
-    head_result r = origin(p, n, &i, &h->body.origin);
+    head_result r = origin(p, n, &i, &h->body);
     if (r != HEAD_BODY) return r;
   }
   size_t from = i;

@@ -67,6 +67,14 @@ hark_cmd core_cause(const hark_client *c, const char *word, bool *awaited) {
   return n == 1 ? cause->id : 0;
 }
 
+/* Nothing, or the space that some servers put behind the last argument. */
+static bool nothing_left(hark_client *c, scan *s) {
+  if (scan_end(s)) return true;
+  if (!scan_sp(s) || !scan_end(s) || !scan_forgive(s, "no space at the end")) return false;
+  core_log_note(c, s->quirk);
+  return true;
+}
+
 static void untagged_known(hark_client *c, const ext_word *w, uint64_t number, scan *s,
                            hark_str line) {
   bool awaited;
@@ -77,7 +85,7 @@ static void untagged_known(hark_client *c, const ext_word *w, uint64_t number, s
     core_log_note(c, "dropped: it means nothing in this state");
     return;
   }
-  if (core_parse(c, &call, s) && scan_end(s)) return;
+  if (core_parse(c, &call, s) && nothing_left(c, s)) return;
   if (core_dead(c)) return;
   c->nevents = c->told; /* what a line half read had to say is not said */
   core_malformed_line(c, line, core_expected(c, w->word, s));

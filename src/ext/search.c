@@ -208,7 +208,7 @@ static const ext_word responses[] = {{"SEARCH", search, EXT_ELEMENTS, EXT_SELECT
                                      {"ESEARCH", esearch, EXT_SETS, EXT_SELECTED},
                                      {0}};
 static const ext_command commands[] = {
-    {"SEARCH", NULL, EXT_IN_SELECTED, EXT_SEQ | EXT_SAME, "SEARCH ESEARCH"}, {0}};
+    {"SEARCH", NULL, EXT_IN_SELECTED, EXT_SEQ | EXT_SAME, "SEARCH ESEARCH", EFFECT_NONE}, {0}};
 
 #define FIELD(name, kind)                                                                          \
   { #name, offsetof(hark_ev_search, name), 0, HARK_FIELD_##kind, NULL }

@@ -110,7 +110,9 @@ static bool param(scan *s, void *elem) {
 
 /* body-fld-param = "(" string SP string *(SP string SP string) ")" / nil */
 static bool params(scan *s, const hark_param **v, size_t *n) {
-  return scan_nil(s) || scan_list(s, param, sizeof **v, v, n);
+  if (scan_nil(s)) return true;
+  return scan_list(s, param, sizeof **v, v, n) &&
+         (*n || scan_forgive(s, "NIL where there are no parameters"));
 }
 
 /* body-fld-dsp = "(" string SP body-fld-param ")" / nil; forgiven: the string alone, (NIL NIL) */
@@ -128,22 +130,42 @@ static bool disposition(scan *s, hark_part *p) {
 static bool string_elem(scan *s, void *elem) { return scan_nstring(s, elem); }
 
 /* body-fld-lang = nstring / "(" string *(SP string) ")" */
-static bool language(scan *s, hark_strs *out) {
+static bool language(scan *s, hark_part *p) {
+  hark_strs *out = &p->language;
   if (scan_nil(s)) return true;
-  if (scan_peek(s) == '(') return scan_list(s, string_elem, sizeof *out->v, &out->v, &out->n);
+  p->language_list = scan_peek(s) == '(';
+  if (p->language_list) return scan_list(s, string_elem, sizeof *out->v, &out->v, &out->n);
   hark_str *one = arena_alloc(s->arena, sizeof *one);
   *out = (hark_strs){one, 1};
   return one && scan_string(s, one);
 }
 
+/* *(SP body-extension), as sent */
+static bool extensions(scan *s, hark_part *p) {
+  hark_str *v = NULL;
+  size_t cap = 0, n = 0;
+  while (another(s)) {
+    if (n >= s->items) return s->expected = "fewer fields", false;
+    hark_str *grown = arena_grow(s->arena, v, sizeof *v, &cap, n + 1);
+    const char *from = (const char *)s->p;
+    if (!grown || !scan_skip(s)) return false;
+    v = grown;
+    v[n++] = (hark_str){from, (size_t)((const char *)s->p - from)};
+  }
+  p->extensions = (hark_strs){v, n};
+  return true;
+}
+
 /* body-fld-dsp [SP body-fld-lang [SP body-fld-loc *(SP body-extension)]] */
 static bool extension_fields(scan *s, hark_part *p) {
-  if (!disposition(s, p) || (another(s) && !language(s, &p->language))) return false;
+  p->fields_sent = 2;
+  if (!disposition(s, p)) return false;
   if (!another(s)) return true;
-  if (!scan_nstring(s, &p->location)) return false;
-  while (another(s))
-    if (!scan_skip(s)) return false;
-  return true;
+  p->fields_sent = 3;
+  if (!language(s, p)) return false;
+  if (!another(s)) return true;
+  p->fields_sent = 4;
+  return scan_nstring(s, &p->location) && extensions(s, p);
 }
 
 /* --- the tree --- */
@@ -215,6 +237,7 @@ static bool single(scan *s, hark_part *p, place at) {
   if (is(p->type, "TEXT") && !lines(s, p)) return false;
   if (holds_message && !message(s, p)) return false;
   if (!another(s)) return true;
+  p->fields_sent = 1;
   return scan_nstring(s, &p->md5) && (!another(s) || extension_fields(s, p));
 }
 
@@ -234,6 +257,7 @@ static bool children(scan *s, hark_part *p, hark_str prefix) {
 /* [SP body-fld-param [SP ...]], behind the subtype */
 static bool multipart_fields(scan *s, hark_part *p) {
   if (!another(s)) return true;
+  p->fields_sent = 1;
   return params(s, &p->params, &p->nparams) && (!another(s) || extension_fields(s, p));
 }
 
@@ -280,13 +304,16 @@ static hark_part *body(scan *s, place at) {
 }
 
 /* "BODY" ["STRUCTURE"] SP body */
-static bool structure_item(ext_call *call, scan *s) {
-  hark_ev_item *item = ext_item(call, HARK_ITEM_STRUCTURE);
+static bool tree(ext_call *call, scan *s, int kind) {
+  hark_ev_item *item = ext_item(call, kind);
   return scan_sp(s) && (item->structure = body(s, (place){NULL, {"", 0}, 0}));
 }
 
+static bool structure_item(ext_call *call, scan *s) { return tree(call, s, HARK_ITEM_STRUCTURE); }
+static bool body_item(ext_call *call, scan *s) { return tree(call, s, HARK_ITEM_BODY); }
+
 static const ext_word items[] = {{"ENVELOPE", envelope_item, EXT_WHOLE, EXT_SELECTED},
-                                 {"BODY", structure_item, EXT_WHOLE, EXT_SELECTED},
+                                 {"BODY", body_item, EXT_WHOLE, EXT_SELECTED},
                                  {"BODYSTRUCTURE", structure_item, EXT_WHOLE, EXT_SELECTED},
                                  {0}};
 
@@ -329,13 +356,17 @@ static const hark_field part_fields[] = {
     STR(hark_part, disposition),
     PARAMS(disposition_params),
     FIELD(hark_part, language, STRS, 0, NULL),
+    FIELD(hark_part, language_list, BOOL, 0, NULL),
     STR(hark_part, location),
+    FIELD(hark_part, extensions, STRS, 0, NULL),
+    FIELD(hark_part, fields_sent, U32, 0, NULL),
     FIELD(hark_part, envelope, STRUCT, 0, envelope_members),
     FIELD(hark_part, child, CHAIN, offsetof(hark_part, next), part_fields),
     {0}};
 
 static const ext_fields kinds[] = {{HARK_ITEM_ENVELOPE, "ENVELOPE", envelope_members},
                                    {HARK_ITEM_STRUCTURE, "BODYSTRUCTURE", part_fields},
+                                   {HARK_ITEM_BODY, "BODY", part_fields},
                                    {0}};
 
 extern const hark__extension hark__ext_structure;

@@ -73,7 +73,7 @@ static const hark_pull_event *tell(hark_pull *p, int type) {
 
 /* BODY[], or RFC822, which is the same; not a part of it that nobody asked for */
 static bool is_message(const hark_ev_body *b) {
-  return !b->section.n && !b->origin && (is(b->name, "BODY") || is(b->name, "RFC822"));
+  return !b->section.n && !b->partial && (is(b->name, "BODY") || is(b->name, "RFC822"));
 }
 
 static const hark_pull_event *body(hark_pull *p, const hark_ev_body *b) {

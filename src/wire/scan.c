@@ -54,6 +54,12 @@ bool scan_sp(scan *s) {
   return scan_forgive(s, "one space, not more");
 }
 
+bool scan_ends(scan *s) {
+  if (scan_end(s)) return true;
+  if (!scan_sp(s)) return false;
+  return scan_end(s) ? scan_forgive(s, "no space at the end") : missing(s, NULL);
+}
+
 /* The run of bytes of this class that starts here; false: there is none. */
 static bool run(scan *s, uint8_t of_class, hark_str *out, const char *what) {
   const uint8_t *from = s->p, *p = from;
@@ -231,6 +237,7 @@ static bool mailbox_name(scan *s, hark_str *wire) {
 /* Names that cannot be decoded keep their bytes: they are all the identity there is. */
 static bool to_utf8(scan *s, hark_str wire, hark_str *utf8) {
   *utf8 = wire;
+  if (s->utf8) return true;
   int n = hark_mailbox_to_utf8(NULL, 0, wire);
   if (n < 0) return scan_forgive(s, "modified UTF-7");
   if (!memchr(wire.p, '&', wire.n)) return true;

@@ -17,6 +17,7 @@
 #define scan_init hark__scan_init
 #define scan_forgive hark__scan_forgive
 #define scan_end hark__scan_end
+#define scan_ends hark__scan_ends
 #define scan_peek hark__scan_peek
 #define scan_ch hark__scan_ch
 #define scan_sp hark__scan_sp
@@ -50,6 +51,7 @@ typedef struct scan {
   uint32_t depth;       /* limit: nesting that is still allowed */
   uint32_t literal;     /* limit: bytes of one literal */
   bool strict;
+  bool utf8;            /* mailbox names are UTF-8, and not modified UTF-7 */
 } scan;
 
 /* items, depth, literal 0: the defaults of hark_limits. */
@@ -58,6 +60,7 @@ void scan_init(scan *s, const void *p, size_t n, struct arena *a);
 bool scan_forgive(scan *s, const char *what);
 
 bool scan_end(const scan *s); /* nothing is left */
+bool scan_ends(scan *s);      /* the same, and a space that is left is forgiven */
 int scan_peek(const scan *s); /* the next byte, -1 at the end */
 bool scan_ch(scan *s, char ch);
 bool scan_sp(scan *s);                           /* one SP; more are forgiven */

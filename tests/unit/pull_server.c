@@ -164,7 +164,8 @@ static void say_named_body(server *s, const mail *m, fate f) {
   else if (f == EMPTY_BODY)
     say(s, "BODY[] \"\"");
   else {
-    say(s, "%s {%u}\r\n", f == HEADER_ONLY ? "RFC822.HEADER" : "BODY[]", m->size);
+    const char *name = f == HEADER_ONLY ? "RFC822.HEADER" : f == PARTIAL ? "BODY[]<0>" : "BODY[]";
+    say(s, "%s {%u}\r\n", name, m->size);
     say_body(s, m);
   }
 }

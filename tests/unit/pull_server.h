@@ -18,6 +18,7 @@ typedef enum fate { /* of a message whose body is asked for */
                     NIL_BODY,    /* BODY[] NIL */
                     EMPTY_BODY,  /* BODY[] "" though its size is not 0 */
                     HEADER_ONLY, /* RFC822.HEADER in the place of BODY[] */
+                    PARTIAL,     /* BODY[]<0> in the place of BODY[] */
                     NO_UID,      /* the answer does not say whose it is */
                     TWO_UIDS     /* the answer says it twice, differently */
 } fate;

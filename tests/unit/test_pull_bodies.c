@@ -193,6 +193,11 @@ static void stuck_when_only_the_header_comes(void **state) {
   stuck_is_what_three_rounds_do_not_bring(HEADER_ONLY, "Fetch completed", HARK_VERDICT_OK);
   assert_int_equal(t.aborts, 0);
 }
+static void stuck_when_it_comes_as_a_part_of_it(void **state) {
+  (void)state;
+  stuck_is_what_three_rounds_do_not_bring(PARTIAL, "Fetch completed", HARK_VERDICT_OK);
+  assert_int_equal(t.aborts, 0);
+}
 static void stuck_when_it_does_not_say_whose_it_is(void **state) { /* SEC K-06 */
   (void)state;
   stuck_is_what_three_rounds_do_not_bring(NO_UID, "Fetch completed", HARK_VERDICT_OK);
@@ -550,6 +555,7 @@ int main(void) {
       TEST(stuck_when_the_body_is_nil),
       TEST(stuck_when_the_body_is_hollow),
       TEST(stuck_when_only_the_header_comes),
+      TEST(stuck_when_it_comes_as_a_part_of_it),
       TEST(stuck_when_it_does_not_say_whose_it_is),
       TEST(stuck_when_it_says_two_uids),
       TEST(stuck_when_hollow_and_the_body_comes_first),

@@ -39,8 +39,8 @@ static uint32_t some_size(void) {
 }
 
 static void spoil(mail *m) {
-  static const fate fates[] = {OMITTED,    REFUSED,     REFUSED_ALL, NIL_BODY,
-                               EMPTY_BODY, HEADER_ONLY, NO_UID,      TWO_UIDS};
+  static const fate fates[] = {OMITTED,     REFUSED, REFUSED_ALL, NIL_BODY, EMPTY_BODY,
+                               HEADER_ONLY, PARTIAL, NO_UID,      TWO_UIDS};
   m->fate = fates[draw(sizeof fates / sizeof *fates)];
   m->times = one_in(3) ? -1 : (int)draw(4);
   if (m->fate == EMPTY_BODY && !m->size) m->times = 0; /* that one is right */

@@ -69,7 +69,7 @@ static int layer(caller *by, char **w) {
   return hark_push_layer(by->c, is(w[0], "NULL") ? NULL : fake_layer_new(kind));
 }
 
-/* cmd NAME, then pieces: raw T, number N, string T, secret T, mailbox T, open, close */
+/* cmd NAME, then pieces: raw T, number N, stream N, string T, secret T, mailbox T, open, close */
 static int cmd(caller *by, char **w) {
   hark_builder *b = hark_cmd_begin(by->c, *w++);
   while (*w) {
@@ -84,6 +84,7 @@ static int cmd(caller *by, char **w) {
     }
     if (is(piece, "raw")) hark_put_raw(b, argument);
     if (is(piece, "number")) hark_put_number(b, strtoull(argument, NULL, 10));
+    if (is(piece, "stream")) hark_put_stream(b, 0, strtoull(argument, NULL, 10));
     if (is(piece, "string")) hark_put_string(b, str(argument));
     if (is(piece, "mailbox")) hark_put_mailbox(b, argument);
     if (is(piece, "secret")) keep(by, argument), hark_put_secret(b, str(argument));

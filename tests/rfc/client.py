@@ -32,7 +32,7 @@ class Case:
 
 def begin(case, call):
     """Greeting, and SELECT where messages are spoken of."""
-    caps = " ".join(["IMAP4rev1", "LITERAL+", *call.caps])
+    caps = " ".join(["IMAP4rev1", *["LITERAL+"] * (not call.unfinished), *call.caps])
     kind, phase = ("OK", "NOT_AUTHENTICATED") if call.phase == calls.PLAIN else ("PREAUTH", "AUTHENTICATED")
     case.lines.append(f"S: * {kind} [CAPABILITY {caps}] hello")
     case.events += [f"CAPABILITY ({caps})", f'GREETING {kind} [CAPABILITY {caps}] "hello"', f"PHASE {phase}"]
@@ -42,12 +42,23 @@ def begin(case, call):
         case.tag = "A2"
 
 
+def give(case, call):
+    """The bytes of literals that the program has.  Where one is refused no LITERAL+ was offered: each is asked for."""
+    for data in call.data:
+        if call.unfinished:
+            case.lines += ["ack: 100000", "S: + go on"]
+        case.lines.append("call: data " + calls.word(data))
+        case.events.append(f"SEND_DATA {case.tag} {len(data)}")
+    if call.unfinished and call.data:
+        case.lines.append("ack: 100000")
+
+
 def with_tag(wire, tag, by):
     return by.encode() + wire[len(tag):]
 
 
 def translated(message):
-    tag, call = calls.translate(message.wire().rstrip(b"\r\n"))
+    tag, call = calls.translate(message.wire().removesuffix(b"\r\n"))
     if call.words[0] == "authenticate":
         call.caps = [f"AUTH={call.words[1]}"] + ["SASL-IR"] * (len(call.words) > 2)
     if call.words[0] == "authenticate" and len(call.words) > 2:
@@ -66,6 +77,7 @@ def case_of(message):
     begin(case, call)
     case.call = call.words[0]
     case.lines.append("call: " + " ".join(call.words))
+    give(case, call)
     case.expect(with_tag(message.wire(), tag, case.tag))
     return case
 

@@ -106,6 +106,10 @@ def word(value):
     return '"' + escaped.decode(errors="surrogateescape") + '"'
 
 
+def nil_or_word(node):
+    return "NULL" if node.upper() == "NIL" else word(node.text())
+
+
 def raw(args):
     return b" ".join(node.raw for node in args)
 
@@ -277,6 +281,41 @@ def compress(args, _):
     return ["compress"]
 
 
+@command("LANGUAGE", caps=["LANGUAGE"])
+def language(args, _):
+    return ["language", *[word(node.text()) for node in args]]
+
+
+@command("COMPARATOR", caps=["I18NLEVEL=2"])
+def comparator(args, _):
+    return ["comparator", *[word(node.text()) for node in args]]
+
+
+def entries_of(args):
+    need(args, 1)
+    return [word(node.text()) for node in (args[0].value if args[0].kind == "list" else args)]
+
+
+@command("GETMETADATA", caps=["METADATA"])
+def getmetadata(args, _):
+    options = []
+    if args[0].kind == "list":
+        depths = {"0": "1", "1": "2", "INFINITY": "3"}  # hark_metadata_depth
+        for name, value in zip(args[0].value[::2], args[0].value[1::2]):
+            number = value.text().decode().upper()
+            options += [name.upper().lower(), number if name.upper() == "MAXSIZE" else depths[number]]
+        args = args[1:]
+    return ["getmetadata", word(args[0].text()), *options, *entries_of(args[1:])]
+
+
+@command("SETMETADATA", caps=["METADATA"])
+def setmetadata(args, _):
+    need(args, 2)
+    pairs = args[1].value
+    return ["setmetadata", word(args[0].text()),
+            *[piece for name, value in zip(pairs[::2], pairs[1::2]) for piece in (word(name.text()), nil_or_word(value))]]
+
+
 @command("ID", caps=["ID"])
 def identity(args, _):
     need(args, 1)
@@ -383,9 +422,21 @@ def fetch(args, uid):
     return ["fetch", *uid_word(uid), word(args[0].text()), word(raw(args[1:]))]
 
 
-@command("STORE", phase=SELECTED, caps=["CONDSTORE"])
+def store_annotations(args, uid):
+    """ENTRY ATTRIBUTE VALUE, and + in place of an entry that goes on."""
+    words, pairs = ["store_annotations", *uid_word(uid), word(args[0].text())], args[2].value
+    for entry, attributes in zip(pairs[::2], pairs[1::2]):
+        names, values = attributes.value[::2], attributes.value[1::2]
+        for i, (name, value) in enumerate(zip(names, values)):
+            words += ["+" if i else word(entry.text()), word(name.text()), nil_or_word(value)]
+    return words
+
+
+@command("STORE", phase=SELECTED, caps=["CONDSTORE", "ANNOTATE-EXPERIMENT-1"])
 def store(args, uid):
     action = 2 if args[1].kind == "list" else 1
+    if args[action].upper() == "ANNOTATION":
+        return store_annotations(args, uid)
     if "FLAGS" not in args[action].upper():
         raise Cannot("STORE of " + args[action].upper())
     if args[action + 1].kind != "list":
@@ -397,7 +448,8 @@ def store(args, uid):
 
 # --- SEARCH ---
 
-TEXTS = set("BCC BODY CC FROM SUBJECT TEXT TO KEYWORD UNKEYWORD FILTER EMAILID THREADID".split())
+TEXTS = set("BCC BODY CC FROM SUBJECT TEXT TO".split())
+ATOMS = set("KEYWORD UNKEYWORD FILTER EMAILID THREADID".split())
 DATES = set("BEFORE ON SINCE SENTBEFORE SENTON SENTSINCE SAVEDBEFORE SAVEDON SAVEDSINCE".split())
 NUMBERS = set("LARGER SMALLER OLDER YOUNGER MODSEQ".split())
 FLAGS = set("""ALL ANSWERED DELETED DRAFT FLAGGED NEW OLD RECENT SEEN UNANSWERED UNDELETED UNDRAFT UNFLAGGED UNSEEN
@@ -418,10 +470,8 @@ def key(args):
     node, name = args[0], args[0].upper()
     if node.kind == "list":
         return ["open", *keys(node.value), "close"], 1
-    if name in ("OR", "NOT"):
+    if name in ("OR", "NOT", "FUZZY"):
         return [name.lower()], 1
-    if name == "FUZZY":
-        return ["key", "FUZZY"], 1
     if name in FLAGS:
         return ["key", word(node.raw)], 1
     if re.fullmatch(r"[\d*:,]+|\$", name):
@@ -442,7 +492,9 @@ def key_with_value(name, args):
     if name in NUMBERS and value.text().isdigit():
         return ["number", name, word(value.text())], 2
     if name == "MODSEQ":
-        return ["key", word(raw(args[:4]))], 4
+        return ["modseq", *[word(node.text()) for node in args[1:4]]], 4
+    if name in ATOMS:
+        return ["atom", name, word(value.text())], 2
     if name in TEXTS:
         return ["text", name, word(value.text())], 2
     raise Cannot(f"search key {name}")
@@ -457,13 +509,23 @@ def keys(args):
     return out
 
 
-@command("SEARCH", phase=SELECTED, caps=["ESEARCH", "SEARCHRES", "WITHIN", "CONDSTORE"])
+def without_charset(args):
+    """hark names the charset itself, where a text is not ASCII."""
+    if args[1].upper() != "UTF-8" or all(node.value.isascii() for node in args if node.kind == "string"):
+        raise Cannot("SEARCH with CHARSET")
+    return args[2:]
+
+
+@command("SEARCH", phase=SELECTED, caps=["ESEARCH", "SEARCHRES", "WITHIN", "CONDSTORE", "ANNOTATE-EXPERIMENT-1"])
 def search(args, uid):
     returns = "NULL"
     if args and args[0].upper() == "RETURN":
         returns, args = word(args[1].raw), args[2:]
+    if args and args[0].upper() == "ANNOTATION":
+        need(args, 4)
+        return ["search_annotation", *uid_word(uid), *[word(node.text()) for node in args[1:]]]
     if args and args[0].upper() == "CHARSET":
-        raise Cannot("SEARCH with CHARSET")
+        args = without_charset(args)
     return ["search", *uid_word(uid), returns, *keys(args)]
 
 

@@ -6,6 +6,10 @@ HERE = pathlib.Path(__file__).resolve().parent
 ENTRY = re.compile(r"(\*?)(\d+) ([SC])([:|+])(?: (.*))?$")
 
 
+def type_of(part):
+    return str if isinstance(part, str) else str.encode
+
+
 @dataclass
 class Message:
     """What one side says: a response, a command, a line of IDLE or of AUTHENTICATE."""
@@ -19,7 +23,7 @@ class Message:
 
     def mended(self, line, text):
         """The same with this text in place of the one that begins at a line."""
-        parts = [text if begins == line and isinstance(part, str) else part for part, begins in zip(self.parts, self.begins)]
+        parts = [type_of(part)(text) if begins == line else part for part, begins in zip(self.parts, self.begins)]
         return replace(self, parts=parts)
 
     def wire(self):

@@ -195,18 +195,49 @@ def numbered(ev, _):
     return words("*", ev["num"], ev["event"])
 
 
-MIN, MAX, COUNT, ALL, MODSEQ, VECTOR = (1 << bit for bit in range(6))
+VECTOR, MODSEQ = 0x20, 0x10
 
 
-@event("search")
-def search(ev, _):
-    have = ev["have"]
-    if have & VECTOR:
-        return words("* SEARCH", *map(atom, ev["v"]), *[listed([words("MODSEQ", ev["modseq"])])] * bool(have & MODSEQ))
-    known = [("MIN", MIN, "min"), ("MAX", MAX, "max"), ("COUNT", COUNT, "count"), ("ALL", ALL, "set"), ("MODSEQ", MODSEQ, "modseq")]
-    data = [words(word, ev[name]) for word, bit, name in known if have & bit]
-    tag = [listed([b"TAG", field(ev, "tag")])] * (ev["tag"] is not None)
-    return words("* ESEARCH", *tag, *["UID"] * ev["uid"], *data)
+def correlator(ev):
+    """search-correlator, in the order sent; TAG alone is not listed."""
+    typed = {"TAG": lambda: field(ev, "tag"), "MAILBOX": lambda: field(ev, "mailbox"), "UIDVALIDITY": lambda: atom(ev["uidvalidity"])}
+    if not ev["correlators"]:
+        return [listed([b"TAG", field(ev, "tag")])] if ev["tag"] is not None else []
+    return [listed([words(one["name"], named(one, typed)) for one in ev["correlators"]])]
+
+
+def named(one, typed):
+    """The value of an open list's element: where a field has it, from there."""
+    return typed[one["name"].upper()]() if one["value"] is None else text(one, "value")
+
+
+def updates(ev):
+    """ADDTO, REMOVEFROM: position and set by turns."""
+    return listed([words(one["position"], one["set"]) for one in ev["updates"]])
+
+
+def partial_range(ev):
+    sign = "-" if ev["partial_from_end"] else ""
+    found = "NIL" if ev["partial"] is None else ev["partial"]
+    return listed([words(f"{sign}{ev['partial_first']}:{sign}{ev['partial_last']}", found)])
+
+
+def returned(ev, last):
+    """The return data of one piece of the answer; the numbers come with the last piece."""
+    typed = {name: lambda name=name: atom(last[name.lower()]) for name in ("MIN", "MAX", "COUNT", "MODSEQ")}
+    typed |= {"ALL": lambda: atom(ev["set"]), "PARTIAL": lambda: partial_range(ev), "ADDTO": lambda: updates(ev),
+              "REMOVEFROM": lambda: updates(ev), "RELEVANCY": lambda: listed(map(atom, ev["relevancy"]))}
+    return [words(one["name"], named(one, typed)) for one in ev["returned"]]
+
+
+@event("search", "sort")
+def search(ev, before):
+    pieces = [*before, ev]
+    if ev["have"] & VECTOR:
+        numbers = [atom(n) for piece in pieces for n in piece["v"]]
+        return words("*", ev["event"], *numbers, *[listed([words("MODSEQ", ev["modseq"])])] * bool(ev["have"] & MODSEQ))
+    data = [one for piece in pieces for one in returned(piece, ev)]
+    return words("* ESEARCH", *correlator(ev), *["UID"] * ev["uid"], *data)
 
 
 @event("id")

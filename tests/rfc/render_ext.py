@@ -1,7 +1,7 @@
 """IMAP from the events of extensions: one function for each response, item and code.
 
 SPDX-License-Identifier: MIT"""
-from render import EVENTS, atom, code, event, field, listed, string, strings, text, words
+from render import EVENTS, atom, code, event, field, item, listed, no_arguments, string, strings, text, words
 
 
 # --- ENABLE ---
@@ -59,7 +59,67 @@ def my_rights(ev, _):
     return words("* MYRIGHTS", field(ev, "wire"), field(ev, "rights"))
 
 
+# --- LANGUAGE ---
+
+@event("language")
+def language(ev, _):
+    return words("* LANGUAGE", strings(ev["tags"]))
+
+
+@event("comparator")
+def comparator(ev, _):
+    return words("* COMPARATOR", field(ev, "active"), *[strings(ev["matching"])] * bool(ev["matching"]))
+
+
+# --- METADATA ---
+
+@event("metadata")
+def metadata(ev, _):
+    if not ev["values"]:
+        return words("* METADATA", field(ev, "wire"), *[field(one, "name") for one in ev["v"]])
+    return words("* METADATA", field(ev, "wire"), listed([words(field(one, "name"), field(one, "value")) for one in ev["v"]]))
+
+
+@code("METADATA")
+def metadata_code(cond, before):
+    data = cond["code_data"]
+    sized = data["kind"] in ("LONGENTRIES", "MAXSIZE")
+    return words(data["kind"], data["size"]) if sized else atom(data["kind"])
+
+
+# --- ANNOTATE ---
+
+def annotation_values(values):
+    return listed([words(field(one, "attribute"), field(one, "value")) for one in values])
+
+
+@item("ANNOTATION")
+def annotation(it):
+    """Entries with their attributes; entries alone where they have only changed."""
+    pieces = []
+    for one in it["v"]:
+        pieces += [field(one, "entry"), *[annotation_values(one["v"])] * bool(one["v"])]
+    return words(it["name"], listed(pieces))
+
+
+@code("ANNOTATE")
+def annotate_code(cond, before):
+    return atom(cond["code_data"]["kind"])
+
+
+@code("ANNOTATIONS")
+def annotations_code(cond, before):
+    data = cond["code_data"]
+    if data["kind"] != "WRITABLE":
+        return atom(data["kind"].replace("_", "-"))
+    return words(data["size"], *["NOPRIVATE"] * data["noprivate"])
+
+
 # --- codes ---
+
+code("BADCOMPARATOR")(no_arguments)
+
+
 
 @code("BADURL")
 def bad_url(cond, before):

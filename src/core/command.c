@@ -82,7 +82,8 @@ static hark_cmd refuse(hark_client *c, command *cmd, int err) {
 hark_cmd hark_cmd_end(hark_builder *b) {
   if (!b) return HARK_ERR_NOMEM;
   hark_client *c = b->c;
-  if (!b->text.err && b->charset && put_room(&b->text) < sizeof CHARSET_UTF8) b->text.err = HARK_ERR_ARG;
+  if (!b->text.err && b->charset && put_room(&b->text) < sizeof CHARSET_UTF8)
+    b->text.err = HARK_ERR_ARG;
   if (b->text.err || b->depth) return refuse(c, b, b->text.err ? b->text.err : HARK_ERR_ARG);
   if (c->queued_bytes + (c->out.put - c->out.popped) + b->text.n > c->limits.output)
     return refuse(c, b, HARK_ERR_BUSY);

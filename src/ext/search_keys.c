@@ -132,7 +132,8 @@ void hark_q_mailbox(hark_builder *q, const char *key, const char *utf8_name) {
 /* objectid = 1*255(ALPHA / DIGIT / "_" / "-") */
 static bool is_object_id(const char *text) {
   static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
-  size_t n = strspn(text, allowed);
+  size_t n = 0;
+  while (n < 256 && text[n] && strchr(allowed, text[n])) n++;
   return !text[n] && n <= 255;
 }
 

@@ -9,6 +9,7 @@
  * What is told comes as the events of EXISTS, EXPUNGE, FETCH, STATUS and LIST, at any time. */
 #ifndef HARK_EXT_NOTIFY_H
 #define HARK_EXT_NOTIFY_H
+#include <hark/event.h>
 #include <hark/search.h>
 #ifdef __cplusplus
 extern "C" {

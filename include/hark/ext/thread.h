@@ -6,6 +6,7 @@
  * there is no thread at all.  A thread may have limits.items messages in limits.depth lists. */
 #ifndef HARK_EXT_THREAD_H
 #define HARK_EXT_THREAD_H
+#include <hark/event.h>
 #include <hark/search.h>
 #ifdef __cplusplus
 extern "C" {

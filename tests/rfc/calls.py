@@ -142,6 +142,17 @@ def literals(args):
     return out
 
 
+def by_pieces(args):
+    """Through the builder: what the RFC prints, where the call sends it in another form, or not at all."""
+    words = []
+    for node in args:
+        if node.kind == "list":
+            words += ["open", *by_pieces(node.value), "close"]
+        else:
+            words += ["string" if node.kind == "string" else "raw", word(node.value)]
+    return words
+
+
 # --- the tables ---
 
 def command(*names, phase=SIGNED_IN, caps=()):
@@ -177,7 +188,7 @@ def translate(wire):
         raise Cannot("text behind the command")
     words = [name.lower() if piece == "NAME" else piece for piece in function(args, bool(line[2]))]
     if words[0] == "cmd":
-        words.insert(1, name)
+        words.insert(1, word(f"UID {name}" if line[2] else name))
     given = literals(args) if name in STREAMED else []
     data = [value for value in given if value is not None]
     searches = len(args) if name == "CANCELUPDATE" else 0
@@ -194,7 +205,8 @@ def self_test():
     assert words(b"a STORE 1 (UNCHANGEDSINCE 7) +FLAGS (\\Seen x)") == "store_parts 1 +since 7 +action +FLAGS \\Seen x"
     assert words(b"a SEARCH OR NOT SEEN (FROM x 1:2) ON 1-Feb-1994") == \
         "search NULL or not key SEEN open text FROM x set 1:2 close date ON 1994 2 1"
-    assert words(b'a LIST () "" % RETURN (CHILDREN)') == 'list_extended reference "" pattern % return CHILDREN'
+    assert words(b'a LIST () "" % RETURN (CHILDREN)') == 'cmd LIST open close string "" raw % raw RETURN open raw CHILDREN close'
+    assert words(b'a LIST (REMOTE) "" (a b)') == 'list_extended select REMOTE reference "" pattern a pattern b'
     assert words(b"a EXAMINE x (CONDSTORE)") == "select_condstore examine x"
     assert words(b"a SELECT x (QRESYNC (1 2 3:4 (5 6)))") == "select_qresync select x 1 2 3:4 5 6"
     assert words(b"a THREAD REFERENCES UTF-8 ALL") == "thread REFERENCES UTF-8 key ALL"

@@ -2,7 +2,7 @@
 
 SPDX-License-Identifier: MIT"""
 import datetime, re
-from calls import PLAIN, SELECTED, Cannot, announced, command, need, nil_or_word, nodes, raw, simple, uid_word, word
+from calls import PLAIN, SELECTED, Cannot, announced, by_pieces, command, need, nil_or_word, nodes, raw, simple, uid_word, word
 
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
@@ -99,16 +99,21 @@ def returned(options):
     return out
 
 
+ORDER = ["SUBSCRIBED", "REMOTE", "RECURSIVEMATCH", "SPECIAL-USE"]  # in which hark_list_extended() puts them
+
+
 @command("LIST", caps=["LIST-EXTENDED", "LIST-STATUS", "LIST-MYRIGHTS", "SPECIAL-USE"])
 def list_(args, _):
     selected, rest = (args[0].value, args[1:]) if args and args[0].kind == "list" else (None, args)
     if len(rest) < 2:
         raise Cannot(f"{len(rest)} arguments")
-    many = rest[1].kind == "list"
-    if selected is None and not many and not rest[2:]:
+    patterns = rest[1].value if rest[1].kind == "list" else [rest[1]]
+    names = [one.upper() for one in selected or []]
+    if names != sorted(names, key=ORDER.index) or selected == [] or (rest[1].kind == "list" and len(patterns) == 1):
+        return ["cmd", *by_pieces(args)]
+    if selected is None and len(patterns) == 1 and not rest[2:]:
         return ["list", word(rest[0].text()), word(rest[1].text())]
-    patterns = rest[1].value if many else [rest[1]]
-    words = [piece for one in selected or [] for piece in ("select", word(one.upper()))]
+    words = [piece for name in names for piece in ("select", name)]
     words += ["reference", word(rest[0].text())] + [piece for one in patterns for piece in ("pattern", word(one.text()))]
     return ["list_extended", *words, *(returned(rest[3].value) if rest[2:] else [])]
 
@@ -166,6 +171,9 @@ def messages(args):
 
 @command("APPEND", caps=["MULTIAPPEND", "CATENATE"])
 def append(args, _):
+    if args[1:] and args[1].upper() == "ANNOTATION":  # no call has that
+        need(args, 4)
+        return ["cmd", "mailbox", word(args[0].text()), "raw", word(raw(args[1:3])), "stream", str(literal_size(args[3]))]
     return ["append", word(args[0].text()), *messages(args[1:])]
 
 
@@ -321,11 +329,9 @@ def keys(args):
     return out
 
 
-def without_charset(args):
+def is_utf8(args):
     """hark names the charset itself, where a text is not ASCII."""
-    if args[1].upper() != "UTF-8" or all(node.value.isascii() for node in args if node.kind == "string"):
-        raise Cannot("SEARCH with CHARSET")
-    return args[2:]
+    return args[1].upper() == "UTF-8" and not all(node.value.isascii() for node in args if node.kind == "string")
 
 
 def without_returns(args):
@@ -337,8 +343,8 @@ def without_returns(args):
 @command("SORT", phase=SELECTED, caps=["SORT", "ESORT", "CONTEXT=SORT", "CONDSTORE"])
 def sort(args, uid):
     returns, args = without_returns(args)
-    if len(args) < 3 or args[0].kind != "list":
-        raise Cannot("SORT without criteria")
+    if args[0].kind != "list":
+        return ["cmd", "raw", "RETURN", "raw", returns, *by_pieces(args)]
     return ["sort", *uid_word(uid), word(args[0].raw), word(args[1].text()), returns, *keys(args[2:])]
 
 
@@ -353,6 +359,9 @@ def search(args, uid):
     if args and args[0].upper() == "ANNOTATION":
         need(args, 4)
         return ["search_annotation", *uid_word(uid), *[word(node.text()) for node in args[1:]]]
+    if args and args[0].upper() == "CHARSET" and not is_utf8(args):
+        return_words = ["raw", "RETURN", "raw", returns] if returns != "NULL" else []
+        return ["cmd", *return_words, *by_pieces(args)]
     if args and args[0].upper() == "CHARSET":
-        args = without_charset(args)
+        args = args[2:]
     return ["search", *uid_word(uid), returns, *keys(args)]

@@ -1,15 +1,22 @@
 """The commands of extensions as calls.  SPDX-License-Identifier: MIT"""
 import re
-from calls import SELECTED, Cannot, command, need, nil_or_word, raw, simple, uid_word, word
+from calls import SELECTED, Cannot, by_pieces, command, need, nil_or_word, raw, simple, uid_word, word
 
 simple("NAMESPACE", caps=["NAMESPACE"])
 simple("GETQUOTA", caps=["QUOTA"], arguments=(1,))
 simple("GETQUOTAROOT", caps=["QUOTA"], arguments=(1,))
-simple("SETACL", caps=["ACL"], arguments=(3,))
 simple("DELETEACL", caps=["ACL"], arguments=(2,))
 simple("GETACL", caps=["ACL"], arguments=(1,))
 simple("LISTRIGHTS", caps=["ACL"], arguments=(2,))
 simple("MYRIGHTS", caps=["ACL"], arguments=(1,))
+
+
+@command("SETACL", caps=["ACL"])
+def setacl(args, _):
+    need(args, 3)
+    if args[2].text() != args[2].text().lower():  # an example of BAD
+        return ["cmd", *by_pieces(args)]
+    return ["setacl", *[word(node.text()) for node in args]]
 
 
 @command("SETQUOTA", caps=["QUOTA", "QUOTASET"])
@@ -46,6 +53,9 @@ def entries_of(args):
 
 @command("GETMETADATA", caps=["METADATA"])
 def getmetadata(args, _):
+    """The grammar has options before the mailbox, and several entries, or one in the examples, in parentheses."""
+    if len(args) > 2 and args[0].kind != "list":
+        return ["cmd", *by_pieces(args)]
     options = []
     if args[0].kind == "list":
         depths = {"0": "1", "1": "2", "INFINITY": "3"}  # hark_metadata_depth
@@ -68,7 +78,7 @@ def setmetadata(args, _):
 def identity(args, _):
     need(args, 1)
     if args[0].kind != "list":
-        return ["id"]
+        return ["cmd", "raw", "NIL"]  # hark_id() of nothing is ()
     return ["id", *[word(node.text()) for node in args[0].value]]
 
 
@@ -104,6 +114,8 @@ def convert_item(node):
 
 @command("CONVERT", phase=SELECTED, caps=["CONVERT", "BINARY"])
 def convert(args, uid):
+    if len(args) == 2:  # an old form, in an example of NO
+        return ["cmd", *by_pieces(args)]
     need(args, 3)
     type_, params = args[1].value[0], args[1].value[1].value if args[1].value[1:] else []
     words = ["convert", *uid_word(uid), word(args[0].text()), nil_or_word(type_)]

@@ -25,6 +25,7 @@
 #define ext_correlate hark__ext_correlate
 #define ext_state hark__ext_state
 #define ext_state_head hark__ext_state_head
+#define ext_run hark__ext_run
 #define ext_last hark__ext_last
 #define ext_delimiter hark__ext_delimiter
 #define ext_needs hark__ext_needs
@@ -49,6 +50,8 @@ typedef enum ext_mode {
                  * element): an answer of any size passes through the window */
   EXT_SETS,     /* the same, and elements end at commas too: ESEARCH ALL 1,3,5 */
   EXT_LISTS,    /* the same, and a list ends where it is closed: THREAD (1)(2 3) */
+  EXT_NUMBERS,  /* as EXT_ELEMENTS; and where numbers are there, ext_run() is true and s holds all that
+                 * is there: the numbers that a space is behind are read, and no more */
   EXT_BODY      /* an item whose value streams as BODY, BODY_DATA, BODY_END; parse is NULL */
 } ext_mode;
 
@@ -138,6 +141,7 @@ void ext_correlate(ext_call *call, hark_str tag);  /* (TAG "A2"): whose answer t
 void *ext_state(ext_call *call, size_t size);
 /* The same, where only the first head bytes need to be zero: those behind them have any value. */
 void *ext_state_head(ext_call *call, size_t size, size_t head);
+bool ext_run(const ext_call *call);                /* EXT_NUMBERS: see there */
 bool ext_last(const ext_call *call);               /* the last call: s is empty, all elements were told */
 char ext_delimiter(const ext_call *call);          /* what ended the element: ' ', ',', ')' or 0 */
 

@@ -6,6 +6,7 @@
 #include "wire_play.h"
 #include "calls/call.h"
 #include "unit/failing.h"
+#include "wire_same.h"
 #include <assert.h>
 
 enum { MOST_WORDS = 48, MOST_COMMANDS = 256, MOST_SECRETS = 8 };
@@ -17,6 +18,7 @@ typedef struct player {
   printer print;
   outcome out;
   failing heap;
+  text waiting; /* said by the server, and not yet taken */
   text sent;    /* taken by the socket, not yet compared */
   bool partial; /* ack: what else there is stays there */
   text log;
@@ -67,15 +69,18 @@ static bool cut_here(const player *pl, const step *s, size_t at) {
   return pl->p->cut == CUT_EVERYWHERE || (pl->p->cut == CUT_AT && s->at + at == pl->p->at);
 }
 
-/* What does not fit into the window now is fed when events have been taken. */
+/* What does not fit into the window now is fed when events have been taken; what is not wanted at
+ * all (a layer is awaited), when it is. */
 static void feed(player *pl, const char *p, size_t n) {
-  while (n && !hark_error(pl->c)) {
-    size_t took = hark_feed(pl->c, p, n);
+  text_put(&pl->waiting, p, n);
+  size_t at = 0, took = 1;
+  while (at < pl->waiting.n && took && !hark_error(pl->c)) {
+    took = hark_feed(pl->c, pl->waiting.p + at, pl->waiting.n - at);
     drain(pl);
-    if (!took) break;
-    p += took;
-    n -= took;
+    at += took;
   }
+  memmove(pl->waiting.p, pl->waiting.p + at, pl->waiting.n - at);
+  pl->waiting.n -= at;
 }
 
 static void server_says(player *pl, const step *s) {
@@ -105,13 +110,18 @@ static void print_sent(player *pl, const char *what, hark_str s) {
   text_free(&line);
 }
 
-static void compare_sent(player *pl, hark_str want) {
+static bool same_bytes(hark_str a, hark_str b) {
+  return a.n == b.n && (!a.n || !memcmp(a.p, b.p, a.n));
+}
+
+static void compare_sent(player *pl, hark_str want, bool (*same)(hark_str, hark_str)) {
   if (!pl->partial) take(pl, SIZE_MAX);
   pl->partial = false;
-  bool same = pl->sent.n == want.n && (!want.n || !memcmp(pl->sent.p, want.p, want.n));
-  if (!same) {
+  if (hark_error(pl->c) == HARK_ERR_NOMEM) nomem(pl);
+  hark_str sent = {pl->sent.p ? pl->sent.p : "", pl->sent.n};
+  if (!same(sent, want)) {
     print_sent(pl, "EXPECTED", want);
-    print_sent(pl, "SENT", (hark_str){pl->sent.p ? pl->sent.p : "", pl->sent.n});
+    print_sent(pl, "SENT", sent);
   }
   pl->sent.n = 0;
 }
@@ -186,6 +196,7 @@ static void call(player *pl, const char *line) {
   if (result == HARK_ERR_NOMEM) nomem(pl);
   if (result < 0) print_line(&pl->print, "REFUSED %s", hark_err_name(result));
   drain(pl);
+  feed(pl, "", 0);
 }
 
 static void show(player *pl, const char *what) {
@@ -194,13 +205,15 @@ static void show(player *pl, const char *what) {
   split(&w, what);
   if (is(w.v[0], "has")) {
     print_line(&pl->print, "HAS %s %s", w.v[1], hark_has(c, w.v[1]) ? "yes" : "no");
+  } else if (is(w.v[0], "enabled")) {
+    print_line(&pl->print, "ENABLED %s %s", w.v[1], hark_enabled(c, w.v[1]) ? "yes" : "no");
   } else if (is(w.v[0], "wants")) {
     unsigned wants = hark_wants(c);
-    print_line(&pl->print, "WANTS%s%s%s%s%s%s", wants & HARK_WANT_RECV ? " RECV" : "",
+    print_line(&pl->print, "WANTS%s%s%s%s%s%s%s", wants & HARK_WANT_RECV ? " RECV" : "",
                wants & HARK_WANT_SEND ? " SEND" : "", wants & HARK_WANT_RESPOND ? " RESPOND" : "",
                wants & HARK_WANT_LAYER ? " LAYER" : "",
                wants & HARK_WANT_AUTHENTICATED ? " AUTHENTICATED" : "",
-               wants & HARK_CLOSED ? " CLOSED" : "");
+               wants & HARK_WANT_DATA ? " DATA" : "", wants & HARK_CLOSED ? " CLOSED" : "");
   } else if (is(w.v[0], "phase")) {
     static const char *const names[] = {"GREETING", "NOT_AUTHENTICATED", "AUTHENTICATED",
                                         "SELECTED", "LOGOUT"};
@@ -219,7 +232,8 @@ static void show(player *pl, const char *what) {
 static void play_step(player *pl, const step *s) {
   switch (s->kind) {
   case STEP_SERVER: server_says(pl, s); break;
-  case STEP_CLIENT: compare_sent(pl, (hark_str){s->text.p, s->text.n}); break;
+  case STEP_CLIENT: compare_sent(pl, (hark_str){s->text.p, s->text.n}, same_bytes); break;
+  case STEP_ALIKE: compare_sent(pl, (hark_str){s->text.p, s->text.n}, same_imap); break;
   case STEP_CALL: call(pl, s->text.p); break;
   case STEP_ACK:
     take(pl, strtoul(s->text.p, NULL, 10));
@@ -270,7 +284,7 @@ outcome play(const script *s, const plan *p) {
   if (!pl.c) nomem(&pl);
   for (size_t i = 0; pl.c && i < s->n; i++) play_step(&pl, &s->steps[i]);
   if (pl.c) {
-    compare_sent(&pl, (hark_str){"", 0}); /* what was sent was said */
+    compare_sent(&pl, (hark_str){"", 0}, same_bytes); /* what was sent was said */
     print_flush(&pl.print);
     check_rules(&pl);
   }
@@ -282,6 +296,7 @@ outcome play(const script *s, const plan *p) {
   if (!pl.out.events.p) text_put(&pl.out.events, "", 0);
   print_free(&pl.print);
   text_free(&pl.sent);
+  text_free(&pl.waiting);
   text_free(&pl.log);
   for (size_t i = 0; i < pl.nsecrets; i++) free((char *)(uintptr_t)pl.secrets[i]);
   return pl.out;

@@ -81,14 +81,15 @@ static step *side(reader *r, step_kind kind) {
 }
 
 static bool read_side(reader *r, char *p, size_t n) {
-  step *s = side(r, *p == 'S' ? STEP_SERVER : STEP_CLIENT);
+  bool alike = p[1] == '=';
+  step *s = side(r, *p == 'S' ? STEP_SERVER : alike ? STEP_ALIKE : STEP_CLIENT);
   const char *from = p[2] == ' ' ? p + 3 : p + 2;
   size_t before = s->text.n;
   if (p[1] == '+') {
     if (s->njoins == MAX_JOINS) return wrong(r, "too many S+");
     s->joins[s->njoins++] = before;
   }
-  if (p[1] == ':') {
+  if (p[1] == ':' || alike) {
     text_put(&s->text, from, strlen(from));
     text_put(&s->text, "\r\n", 2);
   } else {
@@ -148,7 +149,8 @@ static bool read_imap(reader *r, char *p) {
   } kinds[] = {{"call:", STEP_CALL}, {"ack:", STEP_ACK}, {"eof:", STEP_EOF}, {"show:", STEP_SHOW}};
   size_t n = strlen(p);
   if (!n || *p == '#') return true;
-  if ((*p == 'S' || *p == 'C') && n > 1 && strchr(":~+", p[1])) return read_side(r, p, n);
+  if ((*p == 'S' || *p == 'C') && n > 1 && strchr(*p == 'S' ? ":~+" : ":~=", p[1]))
+    return read_side(r, p, n);
   if (!strncmp(p, "flags:", 6)) return read_flags(r, p + 6);
   if (!strncmp(p, "limits:", 7)) return read_limits(r, p + 7);
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
@@ -158,7 +160,7 @@ static bool read_imap(reader *r, char *p) {
     text_put(&add_step(r, kinds[i].kind)->text, from, strlen(from));
     return true;
   }
-  return wrong(r, "neither S: C: call: ack: eof: show: flags: limits: nor #");
+  return wrong(r, "neither S: C: C= call: ack: eof: show: flags: limits: nor #");
 }
 
 static void begin_script(reader *r, const char *title) {

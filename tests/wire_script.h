@@ -6,12 +6,13 @@
  *   S~ text           bytes with \r \n \0 \t \\ \xNN and \<N|text> (text N times); nothing added
  *   S+ text           as S~, and no cut is made in front of it: it came in the same segment
  *   C: text  C~ text  what the client must have sent since the last C
+ *   C= text           the same, equal but for case, spaces and quoting: see wire_same.h
  *   call: name args   a command or another call; see wire_play.c
  *   ack: N            the socket takes N bytes, no more
  *   flags: strict observe require_tls
  *   limits: name=N ...
  *   eof:              the connection ends
- *   show: wants, has NAME, phase, selected, inflight, error
+ *   show: wants, has NAME, enabled NAME, phase, selected, inflight, error
  *   # text            a remark
  */
 #ifndef TESTS_WIRE_SCRIPT_H
@@ -22,6 +23,7 @@
 typedef enum step_kind {
   STEP_SERVER,
   STEP_CLIENT,
+  STEP_ALIKE, /* C= */
   STEP_CALL,
   STEP_ACK,
   STEP_EOF,

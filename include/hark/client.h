@@ -61,6 +61,7 @@ HARK_API const hark_event *hark_next(hark_client *c);
 /* What must happen for hark_next() to return something again. */
 #define HARK_WANT_RECV    0x01u /* bytes from the server */
 #define HARK_WANT_SEND    0x02u /* hark_send_buf() is not empty */
+#define HARK_WANT_DATA    0x04u /* hark_send_data(): a literal awaits its bytes */
 #define HARK_WANT_RESPOND 0x08u /* hark_respond(): the server awaits SASL data */
 #define HARK_WANT_LAYER   0x10u /* hark_push_layer(): STARTTLS or COMPRESS was accepted */
 #define HARK_WANT_AUTHENTICATED 0x40u /* hark_authenticated(): the server said OK */
@@ -77,6 +78,7 @@ typedef enum hark_phase {
 HARK_API hark_phase hark_get_phase(const hark_client *c);
 HARK_API bool       hark_capabilities_known(const hark_client *c); /* else hark_has() is false */
 HARK_API bool       hark_has(const hark_client *c, const char *capability);
+HARK_API bool       hark_enabled(const hark_client *c, const char *capability); /* by ENABLE */
 HARK_API const char *hark_selected(const hark_client *c); /* UTF-8; NULL: none; changes with HARK_EV_PHASE */
 /* Bytes of awaited answers, of handshakes and of uploads taken so far: when this stands
  * still too long the connection is dead, whatever other untagged lines come. */

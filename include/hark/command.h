@@ -39,9 +39,20 @@ HARK_API int      hark_respond_cancel(hark_client *c);
  * when the last challenge proved the server, hark_sasl_finish() otherwise; NO needs none. */
 HARK_API int      hark_authenticated(hark_client *c, int err);
 /* authenticated */
+/* LIST, section 6.3.9: "%" and "*" in the pattern stand for others.  options: what may follow, such as
+ * "RETURN (SUBSCRIBED)", or NULL; hark/ext/list.h has them typed. */
 HARK_API hark_cmd hark_list(hark_client *c, const char *reference, const char *pattern,
                             const char *options);
+/* STATUS, section 6.3.11.  items: "(MESSAGES UIDNEXT)".  Not of the mailbox that is open. */
 HARK_API hark_cmd hark_status(hark_client *c, const char *mailbox, const char *items);
+/* use: what for, "\\Archive \\Sent" (RFC 6154; CREATE-SPECIAL-USE must have been offered), or NULL.
+ * A name that ends in the delimiter is meant to hold mailboxes below it. */
+HARK_API hark_cmd hark_create(hark_client *c, const char *mailbox, const char *use);
+HARK_API hark_cmd hark_delete(hark_client *c, const char *mailbox); /* with all that is in it */
+/* INBOX: its messages are moved to the new mailbox.  What is below the mailbox is renamed, too. */
+HARK_API hark_cmd hark_rename(hark_client *c, const char *from, const char *to);
+HARK_API hark_cmd hark_subscribe(hark_client *c, const char *mailbox);
+HARK_API hark_cmd hark_unsubscribe(hark_client *c, const char *mailbox);
 HARK_API hark_cmd hark_select(hark_client *c, const char *mailbox, const char *options);
 HARK_API hark_cmd hark_examine(hark_client *c, const char *mailbox, const char *options);
 /* Commands queued behind IDLE wait for its "+", then leave together with DONE. */
@@ -51,7 +62,13 @@ HARK_API int      hark_idle_done(hark_client *c);
 HARK_API hark_cmd hark_fetch(hark_client *c, unsigned flags, const char *set, const char *items);
 HARK_API hark_cmd hark_store(hark_client *c, unsigned flags, const char *set, const char *action,
                              const char *list);
+/* The new UIDs are in the code COPYUID (hark/ext/codes.h): of the answer, or of a COND before it. */
+HARK_API hark_cmd hark_copy(hark_client *c, unsigned flags, const char *set, const char *mailbox);
+/* RFC 6851; MOVE or IMAP4rev2 must have been offered. */
+HARK_API hark_cmd hark_move(hark_client *c, unsigned flags, const char *set, const char *mailbox);
+/* uid_set NULL: all that is \Deleted; else these of them (UIDPLUS or IMAP4rev2, RFC 4315). */
 HARK_API hark_cmd hark_expunge(hark_client *c, const char *uid_set);
+HARK_API hark_cmd hark_check(hark_client *c); /* IMAP4rev1 only: RFC 3501 section 6.4.1 */
 HARK_API hark_cmd hark_unselect(hark_client *c);
 HARK_API hark_cmd hark_expunge_and_close(hark_client *c); /* CLOSE: mind the name */
 
@@ -60,6 +77,7 @@ HARK_API hark_cmd hark_expunge_and_close(hark_client *c); /* CLOSE: mind the nam
 typedef struct hark_builder hark_builder;
 HARK_API hark_builder *hark_cmd_begin(hark_client *c, const char *name);
 HARK_API void hark_put_raw(hark_builder *b, const char *imap_text);
+HARK_API void hark_put_list(hark_builder *b, const char *imap_text); /* raw, one list in parentheses */
 HARK_API void hark_put_set(hark_builder *b, const char *set);  /* a sequence-set, checked */
 HARK_API void hark_put_number(hark_builder *b, uint64_t n);
 HARK_API void hark_put_string(hark_builder *b, hark_str s);     /* atom, quoted or literal */
@@ -76,9 +94,18 @@ HARK_API void hark_put_date_time(hark_builder *b, int64_t seconds, int16_t zone_
 HARK_API void hark_put_tag(hark_builder *b, hark_cmd cmd);        /* of a command, quoted */
 HARK_API void hark_put_secret(hark_builder *b, hark_str s);     /* the same, never logged */
 HARK_API void hark_put_mailbox(hark_builder *b, const char *utf8_name);
+/* A literal of octets bytes that the program gives when HARK_WANT_DATA is set: messages of any size. */
+#define HARK_BINARY 2u /* it is a literal8, and may hold NUL: BINARY must have been offered */
+HARK_API void hark_put_stream(hark_builder *b, unsigned flags, uint64_t octets);
+HARK_API void hark_put_flags(hark_builder *b, const char *flags); /* "\\Seen $Forwarded", in a list */
 HARK_API void hark_put_open(hark_builder *b);
 HARK_API void hark_put_close(hark_builder *b);
 HARK_API hark_cmd hark_cmd_end(hark_builder *b);
+/* Gives bytes to the literal that HARK_EV_SEND_DATA told of; returns how many of the n were taken: fewer
+ * while the output is full, 0 when none is wanted.  A server that refuses the command meanwhile ends it with
+ * DONE at once; what is still owed of the literal, hark fills with blanks.  A source that fails half-way can
+ * only hark_fail(): the server counts what was announced. */
+HARK_API size_t hark_send_data(hark_client *c, const void *bytes, size_t n);
 
 #ifdef __cplusplus
 }

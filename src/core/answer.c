@@ -15,7 +15,7 @@ command *core_find(const hark_client *c, hark_str tag) {
   }
   for (command *cmd = c->commands; cmd; cmd = cmd->next)
     if ((uint64_t)cmd->id == id)
-      return cmd->state == COMMAND_SENT || cmd->state == COMMAND_LEAVING ? cmd : NULL;
+      return core_under_way(cmd) && cmd->state != COMMAND_REFUSED ? cmd : NULL;
   return NULL;
 }
 
@@ -84,6 +84,11 @@ static command *if_shown(const hark_client *c, command *cmd) {
 
 /* continue-req = "+" SP (resp-text / base64) CRLF */
 void core_continuation(hark_client *c, hark_str line) {
+  bool sp = line.n > 1 && line.p[1] == ' ';
+  if (!sp && !core_forgive(c, "forgiven: no space behind \"+\"")) {
+    core_malformed_line(c, line, "continue-req: space expected");
+    return;
+  }
   if (c->flags & HARK_OBSERVE) {
     hark_ev_cond *cond = arena_alloc(&c->arena, sizeof *cond);
     size_t at = 1;
@@ -146,9 +151,24 @@ static void logged_out(hark_client *c) {
   c->bye = true;
 }
 
+/* DEFLATE: RFC 4978 section 3, from the byte behind the OK on. */
+static void compress(hark_client *c) {
+  c->layer_awaited = true, c->layer_kind = HARK_LAYER_DEFLATE;
+  core_event_num(c, HARK_EV_LAYER, 0, HARK_LAYER_DEFLATE);
+}
+
+/* All that belonged to who was signed in ends: RFC 8437 section 3. */
+static void signed_out(hark_client *c) {
+  deselect(c);
+  if (!c->capabilities_fresh) core_capabilities_forget(c);
+  core_enabled_forget(c);
+  core_phase(c, HARK_PHASE_NOT_AUTHENTICATED, false);
+}
+
 static void take_effect(hark_client *c, command *cmd, bool ok) {
   switch (cmd->effect) {
-  case EFFECT_NONE: break;
+  case EFFECT_NONE:
+  case EFFECT_ENABLE: break;                                   /* ENABLED says what is */
   case EFFECT_CAPABILITY: c->capabilities_known = true; break; /* NO: it offers nothing */
   case EFFECT_STARTTLS:
     if (ok) starttls(c);
@@ -157,6 +177,12 @@ static void take_effect(hark_client *c, command *cmd, bool ok) {
     if (ok) signed_in(c);
     break;
   case EFFECT_AUTHENTICATE: authenticated(c, ok); break;
+  case EFFECT_UNAUTHENTICATE:
+    if (ok) signed_out(c);
+    break;
+  case EFFECT_COMPRESS:
+    if (ok) compress(c);
+    break;
   case EFFECT_SELECT: selected(c, cmd, ok); break;
   case EFFECT_CLOSE:
     if (!ok) break;
@@ -197,8 +223,11 @@ void core_done(hark_client *c, command *cmd, hark_ev_cond *cond) {
   bool logout = cmd->effect == EFFECT_LOGOUT && ok, plain = cmd->effect == EFFECT_STARTTLS && !ok;
   take_effect(c, cmd, ok);
   if (c->error) return;
-  core_remove(c, cmd);
   core_event(c, HARK_EV_DONE, id, copy);
+  if (cmd->state == COMMAND_STREAMING)
+    core_refused(c, cmd);
+  else
+    core_remove(c, cmd);
   if (plain) core_fail(c, HARK_ERR_PLAIN, "it refused STARTTLS");
   if (!logout) return;
   core_layers_shutdown(c);

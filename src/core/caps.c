@@ -11,11 +11,14 @@ enum { NAMES_MAX = 256, NAME_MAX_LENGTH = 64 };
 
 static char upper(char ch) { return ch >= 'a' && ch <= 'z' ? (char)(ch - 32) : ch; }
 
-static bool packed_has(const hark_client *c, hark_str name) {
-  const char *p = c->capabilities, *end = p ? p + c->capabilities_size : p;
-  for (; p < end; p += strlen(p) + 1)
+static bool in_pack(const char *p, size_t size, hark_str name) {
+  for (const char *end = p ? p + size : p; p < end; p += strlen(p) + 1)
     if (str_is(name, p)) return true;
   return false;
+}
+
+static bool packed_has(const hark_client *c, hark_str name) {
+  return in_pack(c->capabilities, c->capabilities_size, name);
 }
 
 /* Part of IMAP4rev2 and so not listed by a server that speaks nothing else (RFC 9051
@@ -46,6 +49,14 @@ void core_capabilities_forget(hark_client *c) {
   c->capabilities_known = c->capabilities_asked = false;
 }
 
+/* Mailbox names are UTF-8 where that was enabled (RFC 6855 section 3, RFC 9051 section 6.3.1), or
+ * where nothing else is spoken. */
+static void spell_names(hark_client *c) {
+  const hark_str rev1 = {"IMAP4REV1", 9}, rev2 = {"IMAP4REV2", 9};
+  c->utf8 = hark_enabled(c, "UTF8=ACCEPT") || hark_enabled(c, "IMAP4REV2") ||
+            (packed_has(c, rev2) && !packed_has(c, rev1));
+}
+
 static bool pack(hark_client *c, const hark_str *v, size_t n) {
   size_t size = 0;
   if (n > NAMES_MAX) n = NAMES_MAX;
@@ -62,6 +73,7 @@ static bool pack(hark_client *c, const hark_str *v, size_t n) {
     *p++ = 0;
   }
   c->capabilities_known = c->capabilities_fresh = true;
+  spell_names(c);
   return true;
 }
 
@@ -75,7 +87,10 @@ bool core_capabilities_set(hark_client *c, scan *s, hark_cmd cmd, bool tell) {
   hark_str *v = NULL, name;
   while (!scan_end(s)) {
     if (!scan_sp(s)) return false;
-    if (scan_end(s)) break; /* a space at the end is common */
+    if (scan_end(s)) { /* that is common */
+      if (!scan_forgive(s, "no space at the end")) return false;
+      break;
+    }
     if (!scan_atom(s, &name)) return false;
     if (n == s->items) return false;
     v = arena_grow(&c->arena, v, sizeof *v, &cap, n + 1);
@@ -90,11 +105,37 @@ bool core_capabilities_set(hark_client *c, scan *s, hark_cmd cmd, bool tell) {
     core_fail(c, HARK_ERR_NOMEM, "capabilities");
     return true;
   }
+  if (s->quirk) core_log_note(c, s->quirk);
   list->v = v, list->n = n;
   if (tell) core_event(c, HARK_EV_CAPABILITY, cmd, list);
   if (!speaks_imap4rev1(c))
     core_fail(c, HARK_ERR_FRAME, "it speaks neither IMAP4rev1 nor IMAP4rev2");
   return true;
+}
+
+/* --- ENABLE.  RFC 5161, RFC 9051 section 6.3.1 --- */
+
+bool hark_enabled(const hark_client *c, const char *capability) {
+  if (!capability) return false;
+  return in_pack(c->enabled, c->enabled_size, (hark_str){capability, strlen(capability)});
+}
+
+bool core_enable(hark_client *c, hark_str name) {
+  if (name.n > NAME_MAX_LENGTH || in_pack(c->enabled, c->enabled_size, name)) return true;
+  if (c->enabled_size >= (size_t)NAMES_MAX * 8) return true;
+  char *p = mem_grow(&c->mem, c->enabled, c->enabled_size, c->enabled_size + name.n + 1);
+  if (!p) return false;
+  c->enabled = p;
+  for (size_t i = 0; i < name.n; i++) p[c->enabled_size++] = upper(name.p[i]);
+  p[c->enabled_size++] = 0;
+  spell_names(c);
+  return true;
+}
+
+void core_enabled_forget(hark_client *c) {
+  mem_free(&c->mem, c->enabled, c->enabled_size);
+  c->enabled = NULL, c->enabled_size = 0;
+  spell_names(c);
 }
 
 int hark_assume_capabilities(hark_client *c, const char *names) {

@@ -65,9 +65,10 @@ void hark_free(hark_client *c) {
   core_window_free(c);
   arena_free(&c->arena);
   chain_free(&c->out);
-  mem_free(&c->mem, c->state, c->state_size);
+  core_state_free(c);
   mem_free(&c->mem, c->selected, c->selected_size);
   mem_free(&c->mem, c->capabilities, c->capabilities_size);
+  mem_free(&c->mem, c->enabled, c->enabled_size);
   mem m = c->mem;
   mem_wipe(c, sizeof *c);
   mem_free(&m, c, sizeof *c);
@@ -154,7 +155,7 @@ uint64_t hark_heard(const hark_client *c) { return c->heard; }
 
 uint32_t hark_inflight(const hark_client *c) {
   uint32_t n = 0;
-  for (const command *cmd = c->commands; cmd; cmd = cmd->next) n++;
+  for (const command *cmd = c->commands; cmd; cmd = cmd->next) n += cmd->state != COMMAND_REFUSED;
   return n;
 }
 
@@ -193,7 +194,7 @@ hark_event *core_event_num(hark_client *c, int type, hark_cmd cmd, uint64_t num)
 /* --- what must happen next --- */
 
 static bool unsent_waits(const hark_client *c) {
-  return c->unsent || (core_dead(c) && c->commands);
+  return c->unsent || c->data_due || (core_dead(c) && hark_inflight(c));
 }
 
 unsigned hark_wants(const hark_client *c) {
@@ -206,6 +207,7 @@ unsigned hark_wants(const hark_client *c) {
   if (c->drained && !pending && !c->eof) wants |= HARK_WANT_RECV;
   if (c->respond_awaited) wants |= HARK_WANT_RESPOND;
   if (c->proof_awaited) wants |= HARK_WANT_AUTHENTICATED;
+  if (core_streaming(c) && !c->data_due) wants |= HARK_WANT_DATA;
   return wants;
 }
 
@@ -224,4 +226,5 @@ void hark_send_ack(hark_client *c, size_t n) {
     chain_pop(&c->out, part);
     n -= part;
   }
+  core_fill(c);
 }

@@ -20,6 +20,7 @@
 #define core_authenticated       hark__core_authenticated
 #define core_capabilities_forget hark__core_capabilities_forget
 #define core_capabilities_set    hark__core_capabilities_set
+#define core_begin               hark__core_begin
 #define core_cause               hark__core_cause
 #define core_command_new         hark__core_command_new
 #define core_cond                hark__core_cond
@@ -30,6 +31,9 @@
 #define core_encrypted           hark__core_encrypted
 #define core_event               hark__core_event
 #define core_event_num           hark__core_event_num
+#define core_fill                hark__core_fill
+#define core_enable              hark__core_enable
+#define core_enabled_forget      hark__core_enabled_forget
 #define core_expected            hark__core_expected
 #define core_ext_command         hark__core_ext_command
 #define core_fail                hark__core_fail
@@ -37,6 +41,7 @@
 #define core_fail_as             hark__core_fail_as
 #define core_find                hark__core_find
 #define core_flush               hark__core_flush
+#define core_forgive             hark__core_forgive
 #define core_greeting            hark__core_greeting
 #define core_idle                hark__core_idle
 #define core_inflight            hark__core_inflight
@@ -57,57 +62,53 @@
 #define core_parse               hark__core_parse
 #define core_phase               hark__core_phase
 #define core_refill              hark__core_refill
+#define core_refused             hark__core_refused
 #define core_remove              hark__core_remove
 #define core_response_ignored    hark__core_response_ignored
 #define core_scan                hark__core_scan
 #define core_send                hark__core_send
 #define core_send_line           hark__core_send_line
+#define core_state_free          hark__core_state_free
 #define core_status              hark__core_status
+#define core_streaming           hark__core_streaming
+#define core_under_way           hark__core_under_way
 #define core_unsend              hark__core_unsend
 #define core_untagged            hark__core_untagged
 #define core_verdict             hark__core_verdict
 #define core_window_free         hark__core_window_free
 #define core_word                hark__core_word
 
-/* What the OK of a command changes in the client. */
-typedef enum effect {
-  EFFECT_NONE,
-  EFFECT_CAPABILITY,
-  EFFECT_STARTTLS,
-  EFFECT_LOGIN,
-  EFFECT_AUTHENTICATE,
-  EFFECT_SELECT,
-  EFFECT_CLOSE,
-  EFFECT_IDLE,
-  EFFECT_LOGOUT
-} effect;
-
 typedef enum command_state {
   COMMAND_BUILDING,
   COMMAND_QUEUED,  /* nothing of it has left */
   COMMAND_LEAVING, /* a synchronising literal waits for its "+" */
+  COMMAND_STREAMING, /* the bytes of a literal come from the program */
+  COMMAND_REFUSED, /* answered while streaming: blanks make up what was announced */
   COMMAND_SENT,
   COMMAND_UNSENT /* UNSENT: err says why; its DONE is due */
 } command_state;
 
-enum { MAX_NEEDS = 4 };
+enum { MAX_NEEDS = 6 };
 
 typedef struct hark_builder {
   struct hark_builder *next;
   hark_client *c;
   hark_cmd id;
   const ext_command *row; /* when it may leave; never NULL */
-  effect effect;
+  ext_effect effect;
+  const char *answers; /* row->answers, or ext_answers() */
   command_state state;
   bool uid;       /* "UID FETCH": no message numbers */
   bool opened;    /* a "(" was put last: no space follows */
   const char *needs[MAX_NEEDS]; /* ext_needs(), besides row->capability; then NULL */
   uint32_t noted;               /* ext_note() */
   size_t depth;   /* lists that are open */
+  size_t charset; /* where in text CHARSET would stand; 0: nowhere */
   put text;       /* without the tag */
   size_t left;    /* bytes of text in the output */
   size_t mark;    /* the next mark of text */
   uint64_t end;   /* c->out.put when what may leave of it stood there */
+  uint64_t stream; /* bytes of the literal being streamed that are still due */
   int err;        /* UNSENT */
   char *argument; /* SELECT: the mailbox, AUTHENTICATE: the initial answer in base64; or NULL */
   size_t argument_size;
@@ -118,6 +119,7 @@ typedef struct buffer { /* bytes read .. write of p are there */
   size_t cap, read, write;
 } buffer;
 
+#define CHARSET_UTF8 " CHARSET UTF-8"
 enum { MAX_LAYERS = 3, MAX_EVENTS = 8, SMALL = 256, KEPT = 256, ERROR_TEXT = 640 };
 
 typedef struct layer_slot {
@@ -186,8 +188,9 @@ struct hark_client {
   section section; /* of the item being read */
   uint64_t body_left;
   ext_call call; /* of the response being read, if it comes in pieces */
-  void *state;   /* ext_state() */
+  void *state;   /* ext_state(): kept from answer to answer until the client is idle */
   size_t state_size;
+  bool state_begun; /* of this answer */
   bool awaited; /* its bytes count as heard */
   uint64_t heard;
 
@@ -215,11 +218,15 @@ struct hark_client {
   bool continued; /* IDLE accepted */
   bool done_wanted, done_sent;
   bool respond_awaited, cancelled, proof_open, proof_awaited; /* AUTHENTICATE */
+  bool data_due; /* HARK_EV_SEND_DATA */
   bool bye, closing, closed;
   char *selected;
   size_t selected_size;
   char *capabilities; /* packed: NAME NUL NAME NUL */
   size_t capabilities_size;
+  char *enabled; /* packed likewise */
+  size_t enabled_size;
+  bool utf8; /* mailbox names are UTF-8 */
   bool capabilities_known, capabilities_fresh, capabilities_asked;
 
   int error;
@@ -282,30 +289,44 @@ void core_phase(hark_client *c, hark_phase phase, bool always);
 /* caps.c */
 bool core_capabilities_set(hark_client *c, scan *s, hark_cmd cmd, bool tell);
 void core_capabilities_forget(hark_client *c);
+bool core_enable(hark_client *c, hark_str capability); /* false: out of memory */
+void core_enabled_forget(hark_client *c);
 
 /* queue.c */
 void core_flush(hark_client *c);
-void core_leave(hark_client *c, command *cmd); /* as far as the next synchronising literal */
-void core_remove(hark_client *c, command *cmd);
-command *core_inflight(const hark_client *c, effect of); /* sent, not answered; or NULL */
+bool core_under_way(const command *cmd); /* some of it was sent, and not all is over */
 void core_unsend(command *cmd, int err);
+
+/* leave.c */
+void core_begin(hark_client *c, command *cmd); /* tag and all, of a command that nothing holds */
 int core_send_line(hark_client *c, const char *text, size_t n, bool secret);
+/* What of cmd may leave now: to the next literal that waits for its "+" or for the program. */
+void core_leave(hark_client *c, command *cmd);
+/* Its NO or BAD has come while a literal was streamed: the literal must still be filled. */
+void core_refused(hark_client *c, command *cmd);
+void core_fill(hark_client *c);
+command *core_streaming(const hark_client *c); /* the command that awaits the program's bytes, or NULL */
+void core_remove(hark_client *c, command *cmd);
+command *core_inflight(const hark_client *c, ext_effect of); /* sent, not answered; or NULL */
 
 /* command.c */
 command *core_command_new(hark_client *c, const char *name); /* NULL: out of memory */
 void core_number(hark_client *c, command *cmd);              /* gives it its id, and queues it */
 
 /* extension.c */
-typedef enum ext_table { TABLE_RESPONSES, TABLE_ITEMS, TABLE_CODES } ext_table;
+typedef enum ext_table { TABLE_RESPONSES, TABLE_ITEMS, TABLE_CODES, TABLE_COMMANDS } ext_table;
 const ext_word *core_word(ext_table table, hark_str word);
 const ext_command *core_ext_command(const char *name);
 /* Calls a parser; false: nothing was told, malformed (or memory failed: then the client has). */
 bool core_parse(hark_client *c, ext_call *call, scan *s);
 void core_scan(hark_client *c, scan *s, hark_str text);
+void core_state_free(hark_client *c);
 
 /* log.c */
 void core_log(hark_client *c, int kind, hark_str line);
 void core_log_note(hark_client *c, const char *what);
+/* true: lenient, and noted ("forgiven: ..."); false: strict. */
+bool core_forgive(hark_client *c, const char *note);
 void core_log_command(hark_client *c, const command *cmd);
 
 #endif

@@ -7,36 +7,34 @@
 
 enum { COMMAND_MAX = 8000 }; /* bytes without literals: RFC 2683 section 3.2.1.5 */
 
-#define IN_AUTH        (EXT_IN_AUTHENTICATED | EXT_IN_SELECTED)
-#define SELECT_ANSWERS "FLAGS EXISTS RECENT OK LIST FETCH UIDFETCH VANISHED"
-static const struct {
-  ext_command row;
-  effect effect;
-} base[] = {
-    {{"CAPABILITY", NULL, EXT_IN_ANY, EXT_SAME, "CAPABILITY"}, EFFECT_CAPABILITY},
-    {{"NOOP", NULL, EXT_IN_ANY, 0, NULL}, EFFECT_NONE},
-    {{"LOGOUT", NULL, EXT_IN_ANY, 0, NULL}, EFFECT_LOGOUT},
-    {{"STARTTLS", NULL, EXT_IN_NOT_AUTHENTICATED, EXT_ALONE, NULL}, EFFECT_STARTTLS},
-    {{"LOGIN", NULL, EXT_IN_NOT_AUTHENTICATED, EXT_SAME, NULL}, EFFECT_LOGIN},
-    {{"AUTHENTICATE", NULL, EXT_IN_NOT_AUTHENTICATED, EXT_SAME, NULL}, EFFECT_AUTHENTICATE},
-    {{"SELECT", NULL, IN_AUTH, 0, SELECT_ANSWERS}, EFFECT_SELECT},
-    {{"EXAMINE", NULL, IN_AUTH, 0, SELECT_ANSWERS}, EFFECT_SELECT},
-    {{"CLOSE", NULL, EXT_IN_SELECTED, 0, NULL}, EFFECT_CLOSE},
-    {{"UNSELECT", "UNSELECT", EXT_IN_SELECTED, 0, NULL}, EFFECT_CLOSE},
-    {{"IDLE", "IDLE", IN_AUTH, EXT_SAME, NULL}, EFFECT_IDLE},
+#define IN_AUTH (EXT_IN_AUTHENTICATED | EXT_IN_SELECTED)
+static const char opened[] = "FLAGS EXISTS RECENT OK LIST FETCH UIDFETCH VANISHED";
+static const ext_command base[] = {
+    {"CAPABILITY", NULL, EXT_IN_ANY, EXT_SAME, "CAPABILITY", EFFECT_CAPABILITY},
+    {"NOOP", NULL, EXT_IN_ANY, 0, NULL, EFFECT_NONE},
+    {"LOGOUT", NULL, EXT_IN_ANY, 0, NULL, EFFECT_LOGOUT},
+    {"STARTTLS", NULL, EXT_IN_NOT_AUTHENTICATED, EXT_ALONE, NULL, EFFECT_STARTTLS},
+    {"LOGIN", NULL, EXT_IN_NOT_AUTHENTICATED, EXT_SAME, NULL, EFFECT_LOGIN},
+    {"AUTHENTICATE", NULL, EXT_IN_NOT_AUTHENTICATED, EXT_SAME, NULL, EFFECT_AUTHENTICATE},
+    {"SELECT", NULL, IN_AUTH, 0, opened, EFFECT_SELECT},
+    {"EXAMINE", NULL, IN_AUTH, 0, opened, EFFECT_SELECT},
+    {"CLOSE", NULL, EXT_IN_SELECTED, 0, NULL, EFFECT_CLOSE},
+    {"UNSELECT", "UNSELECT", EXT_IN_SELECTED, 0, NULL, EFFECT_CLOSE},
+    {"IDLE", "IDLE", IN_AUTH, EXT_SAME, NULL, EFFECT_IDLE},
 };
-static const ext_command alone = {NULL, NULL, EXT_IN_ANY, EXT_ALONE, NULL};
+static const ext_command alone = {NULL, NULL, EXT_IN_ANY, EXT_ALONE, NULL, EFFECT_NONE};
+
+static const ext_command *row_of(const char *name) {
+  for (size_t i = 0; i < sizeof base / sizeof *base; i++)
+    if (str_is((hark_str){name, strlen(name)}, base[i].name)) return &base[i];
+  const ext_command *row = core_ext_command(name);
+  return row ? row : &alone;
+}
 
 static void look_up(command *cmd, const char *name) {
   cmd->uid = str_starts((hark_str){name, strlen(name)}, "UID ");
-  if (cmd->uid) name += 4;
-  for (size_t i = 0; i < sizeof base / sizeof *base; i++) {
-    if (!str_is((hark_str){name, strlen(name)}, base[i].row.name)) continue;
-    cmd->row = &base[i].row, cmd->effect = base[i].effect;
-    return;
-  }
-  const ext_command *row = core_ext_command(name);
-  cmd->row = row ? row : &alone;
+  cmd->row = row_of(cmd->uid ? name + 4 : name);
+  cmd->effect = cmd->row->effect, cmd->answers = cmd->row->answers;
 }
 
 command *core_command_new(hark_client *c, const char *name) {
@@ -84,6 +82,8 @@ static hark_cmd refuse(hark_client *c, command *cmd, int err) {
 hark_cmd hark_cmd_end(hark_builder *b) {
   if (!b) return HARK_ERR_NOMEM;
   hark_client *c = b->c;
+  if (!b->text.err && b->charset && put_room(&b->text) < sizeof CHARSET_UTF8)
+    b->text.err = HARK_ERR_ARG;
   if (b->text.err || b->depth) return refuse(c, b, b->text.err ? b->text.err : HARK_ERR_ARG);
   if (c->queued_bytes + (c->out.put - c->out.popped) + b->text.n > c->limits.output)
     return refuse(c, b, HARK_ERR_BUSY);
@@ -114,6 +114,7 @@ static put *space(hark_builder *b) {
   if (t) call
 
 void hark_put_raw(hark_builder *b, const char *imap_text) { PIECE(put_raw(t, imap_text)); }
+void hark_put_list(hark_builder *b, const char *imap_text) { PIECE(put_list(t, imap_text)); }
 void hark_put_set(hark_builder *b, const char *set) { PIECE(put_set(t, set)); }
 void hark_put_number(hark_builder *b, uint64_t n) { PIECE(put_number(t, n)); }
 void hark_put_string(hark_builder *b, hark_str s) { PIECE(put_astring(t, s)); }
@@ -153,6 +154,13 @@ void hark_put_nstring8(hark_builder *b, hark_str s) {
 void hark_put_date_time(hark_builder *b, int64_t seconds, int16_t zone_minutes) {
   PIECE(put_date_time(t, seconds, zone_minutes));
 }
+
+void hark_put_stream(hark_builder *b, unsigned flags, uint64_t octets) {
+  PIECE(put_stream(t, octets, flags & HARK_BINARY));
+}
+
+/* flag-list = "(" [flag *(SP flag)] ")" */
+void hark_put_flags(hark_builder *b, const char *flags) { PIECE(put_flags(t, flags)); }
 
 void hark_put_tag(hark_builder *b, hark_cmd cmd) {
   PIECE(put_text(t, "\"A"));
@@ -194,6 +202,10 @@ void ext_needs(hark_builder *b, const char *capabilities) {
     b->needs[i] = capabilities;
 }
 
+void ext_answers(hark_builder *b, const char *words) {
+  if (b) b->answers = words;
+}
+
 void ext_join(hark_builder *b) {
   if (b) b->opened = true;
 }
@@ -207,6 +219,10 @@ void ext_note(hark_builder *b, uint32_t bits) {
 }
 
 uint32_t ext_noted(const hark_builder *b) { return b ? b->noted : 0; }
+
+void ext_charset(hark_builder *b) {
+  if (b) b->charset = b->text.n;
+}
 
 /* --- the commands that the core itself must know --- */
 

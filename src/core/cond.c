@@ -10,6 +10,16 @@ int core_verdict(hark_str word) {
   return -1;
 }
 
+/* code with name, whose "_" is "-": below, at, or above 0 */
+static int compare(hark_str code, const char *name) {
+  for (size_t i = 0; i < code.n; i++) {
+    char a = code.p[i], b = name[i] == '_' ? '-' : name[i];
+    if (a >= 'a' && a <= 'z') a = (char)(a - 32);
+    if (a != b) return a - b;
+  }
+  return name[code.n] ? -1 : 0;
+}
+
 static int code_id(hark_str code) {
   static const struct {
     const char *name;
@@ -18,11 +28,17 @@ static int code_id(hark_str code) {
 #define X(name, value) {#name, value},
       HARK_CODES(X)
 #undef X
-          {"READ-ONLY", HARK_CODE_READ_ONLY},
-      {"READ-WRITE", HARK_CODE_READ_WRITE},
-      {"UNKNOWN-CTE", HARK_CODE_UNKNOWN_CTE}};
-  for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-    if (str_is(code, codes[i].name)) return codes[i].id;
+  };
+  size_t low = 0, high = sizeof codes / sizeof *codes;
+  while (low < high) {
+    size_t middle = (low + high) / 2;
+    int order = compare(code, codes[middle].name);
+    if (!order) return codes[middle].id;
+    if (order < 0)
+      high = middle;
+    else
+      low = middle + 1;
+  }
   return HARK_CODE_OTHER;
 }
 

@@ -3,9 +3,9 @@
 #include "core/reading.h"
 #include <string.h>
 
-static void state_reset(hark_client *c) {
-  mem_free(&c->mem, c->state, c->state_size);
-  c->state = NULL, c->state_size = 0;
+static void element_begins(hark_client *c) {
+  frame_start(&c->frame, false);
+  c->frame.value = true, c->frame.lists = c->call.word->mode == EXT_LISTS;
 }
 
 step read_elements_begin(hark_client *c, const prefix *pre) {
@@ -21,14 +21,12 @@ step read_elements_begin(hark_client *c, const prefix *pre) {
   }
   core_consume(c, pre->n);
   c->reading = READ_ELEMENTS;
-  frame_start(&c->frame, false);
-  c->frame.value = true;
-  state_reset(c);
+  element_begins(c);
+  c->state_begun = false;
   return STEP_ON;
 }
 
 static step elements_broken(hark_client *c, const char *reason) {
-  state_reset(c);
   frame_start(&c->frame, false);
   return reading_skip(c, reason, READ_LINE);
 }
@@ -38,6 +36,13 @@ static bool element(hark_client *c, size_t n, char delimiter, bool last) {
   core_scan(c, &s, str(here(c), n));
   c->call.delimiter = delimiter, c->call.last = last;
   return core_parse(c, &c->call, &s);
+}
+
+/* Of the n bytes of an element: behind a list that ended it there may be nothing yet. */
+static char ended_by(const hark_client *c, size_t n) {
+  const uint8_t *p = here(c);
+  if (c->frame.lists && p[n - 1] == ')') return ')';
+  return p[n] == '\r' || p[n] == '\n' ? 0 : (char)p[n];
 }
 
 step read_elements(hark_client *c) {
@@ -51,7 +56,6 @@ step read_elements(hark_client *c) {
                        HARK_EV_MALFORMED);
       if (core_dead(c)) return STEP_ON;
       core_consume(c, (size_t)end);
-      state_reset(c);
       c->reading = READ_LINE;
       return STEP_ON;
     }
@@ -66,12 +70,10 @@ step read_elements(hark_client *c) {
     return elements_broken(c, "larger than limits.response");
   if (r == FRAME_MORE) return STEP_MORE;
   if (r == FRAME_LINE_END || !n) return elements_broken(c, "an element cannot be read");
-  uint8_t by = here(c)[n];
-  bool ends = by == '\r' || by == '\n';
-  if (!element(c, n, ends ? 0 : (char)by, false))
+  char by = ended_by(c, n);
+  if (!element(c, n, by, false))
     return core_dead(c) ? STEP_ON : elements_broken(c, "an element cannot be read");
   core_consume(c, n + (by == ','));
-  frame_start(&c->frame, false);
-  c->frame.value = true;
+  element_begins(c);
   return STEP_ON;
 }

@@ -10,6 +10,7 @@
 #define HARK_CORE_EXTENSION_H
 #include <hark/command.h>
 #include <hark/fetch.h>
+#include <hark/layer.h>
 #include "wire/scan.h"
 
 #define ext_event hark__ext_event
@@ -19,8 +20,11 @@
 #define ext_copy hark__ext_copy
 #define ext_code hark__ext_code
 #define ext_number hark__ext_number
+#define ext_has_layer hark__ext_has_layer
+#define ext_enabled hark__ext_enabled
 #define ext_correlate hark__ext_correlate
 #define ext_state hark__ext_state
+#define ext_state_head hark__ext_state_head
 #define ext_last hark__ext_last
 #define ext_delimiter hark__ext_delimiter
 #define ext_needs hark__ext_needs
@@ -29,7 +33,9 @@
 #define ext_note hark__ext_note
 #define ext_noted hark__ext_noted
 #define ext_read_item hark__ext_read_item
+#define ext_charset hark__ext_charset
 #define ext_select hark__ext_select
+#define ext_answers hark__ext_answers
 
 typedef struct ext_call ext_call;
 
@@ -42,6 +48,7 @@ typedef enum ext_mode {
   EXT_ELEMENTS, /* called for each element at the top level as it is complete (s holds just that
                  * element): an answer of any size passes through the window */
   EXT_SETS,     /* the same, and elements end at commas too: ESEARCH ALL 1,3,5 */
+  EXT_LISTS,    /* the same, and a list ends where it is closed: THREAD (1)(2 3) */
   EXT_BODY      /* an item whose value streams as BODY, BODY_DATA, BODY_END; parse is NULL */
 } ext_mode;
 
@@ -63,14 +70,32 @@ enum { /* what it must not overlap, RFC 9051 section 5.5 */
   EXT_SEQ = 1,  /* speaks of message numbers (not when called with UID): waits for whatever may
                  * renumber */
   EXT_SAME = 2, /* answers of two of them could not be told apart */
-  EXT_ALONE = 4 /* nothing before, nothing behind */
+  EXT_ALONE = 4,    /* nothing before, nothing behind */
+  EXT_RENUMBERS = 8 /* removes messages, as MOVE does: no message numbers behind it */
 };
+/* What the OK of a command changes in the client; the core alone knows how. */
+typedef enum ext_effect {
+  EFFECT_NONE,
+  EFFECT_CAPABILITY,
+  EFFECT_STARTTLS,
+  EFFECT_LOGIN,
+  EFFECT_AUTHENTICATE,
+  EFFECT_UNAUTHENTICATE,
+  EFFECT_ENABLE,
+  EFFECT_COMPRESS,
+  EFFECT_SELECT,
+  EFFECT_CLOSE,
+  EFFECT_IDLE,
+  EFFECT_LOGOUT
+} ext_effect;
+
 /* When a command may leave; a name in no table goes out alone. */
 typedef struct ext_command {
   const char *name;
-  const char *capability; /* must have been offered; NULL: none */
+  const char *capability; /* one of these, parted by spaces, must have been offered; NULL: none */
   uint8_t phases, hazards;
   const char *answers;    /* response words it causes, "SEARCH ESEARCH"; NULL: none */
+  ext_effect effect;
 } ext_command;
 
 /* How an event is printed and copied, by whoever does not know the extension. */
@@ -104,12 +129,17 @@ bool ext_read_item(ext_call *call, const char *word, scan *s, hark_ev_item *out)
 void *ext_code(ext_call *call, int code_id, size_t size);
 
 uint64_t ext_number(const ext_call *call); /* the 12 of "* 12 WORD"; UINT64_MAX: none */
+/* ENABLED: hark_enabled() says so from now on, and UTF-8 mailbox names hold where they belong to it. */
+bool ext_enabled(ext_call *call, hark_str capability);
+bool ext_has_layer(const hark_client *c, int32_t kind); /* hark_layer_kind: it is pushed */
 void ext_correlate(ext_call *call, hark_str tag);  /* (TAG "A2"): whose answer this is */
-/* EXT_ELEMENTS, EXT_SETS: zeroed when the response begins, kept between its elements.
+/* EXT_ELEMENTS, EXT_SETS, EXT_LISTS: zeroed when the response begins, kept between its elements.
  * Strings kept in it must be copied into it: the window moves on. */
 void *ext_state(ext_call *call, size_t size);
+/* The same, where only the first head bytes need to be zero: those behind them have any value. */
+void *ext_state_head(ext_call *call, size_t size, size_t head);
 bool ext_last(const ext_call *call);               /* the last call: s is empty, all elements were told */
-char ext_delimiter(const ext_call *call);          /* what ended the element: ' ', ',' or 0 */
+char ext_delimiter(const ext_call *call);          /* what ended the element: ' ', ',', ')' or 0 */
 
 /* For calls that build a command out of parts; b may be NULL. */
 /* One of these words, "CONDSTORE QRESYNC", must have been offered: what the row of the command
@@ -117,9 +147,14 @@ char ext_delimiter(const ext_call *call);          /* what ended the element: ' 
 void ext_needs(hark_builder *b, const char *capabilities);
 void ext_join(hark_builder *b);   /* no space in front of the next piece */
 void ext_refuse(hark_builder *b); /* HARK_ERR_ARG comes out of hark_cmd_end() */
+/* The response words that it causes with these options, in place of its row's: a constant. */
+void ext_answers(hark_builder *b, const char *words);
 /* Bits of the module's own, none at first: what was put so far. */
 void ext_note(hark_builder *b, uint32_t bits);
 uint32_t ext_noted(const hark_builder *b);
+
+/* What is put into b from here on are search keys: CHARSET UTF-8 is put here if they need it. */
+void ext_charset(hark_builder *b);
 /* SELECT or EXAMINE, up to its parameters. */
 hark_builder *ext_select(hark_client *c, bool examine, const char *mailbox);
 #endif

@@ -136,6 +136,19 @@ static int push_allowed(const hark_client *c, const hark_layer *layer) {
   return first ? 0 : HARK_ERR_STATE;
 }
 
+/* Bytes behind the OK to COMPRESS are the new layer's; behind that to STARTTLS nobody's (a layer
+ * below had decoded more). */
+static int hand_over(hark_client *c, const hark_layer *layer) {
+  if (layer->ops->kind != HARK_LAYER_DEFLATE) return HARK_ERR_INJECT;
+  buffer *to = &c->layers[c->nlayers - 1].in;
+  size_t n = c->in.write - c->in.read, cap = n > c->limits.window ? n : c->limits.window;
+  if (!(to->p = mem_grow(&c->mem, NULL, 0, cap))) return HARK_ERR_NOMEM;
+  memcpy(to->p, c->in.p + c->in.read, n);
+  to->cap = cap, to->write = n;
+  c->in.write = c->in.read;
+  return 0;
+}
+
 int hark_push_layer(hark_client *c, hark_layer *layer) {
   if (!layer) return HARK_ERR_NOMEM;
   int err = push_allowed(c, layer);
@@ -144,7 +157,7 @@ int hark_push_layer(hark_client *c, hark_layer *layer) {
     return err;
   }
   c->layers[c->nlayers++].layer = layer;
-  if (c->in.read != c->in.write) err = HARK_ERR_INJECT; /* a layer below had decoded more */
+  if (c->in.read != c->in.write) err = hand_over(c, layer);
   c->layer_awaited = false;
   c->place = NULL;
   if (!err) err = pass_down(c, c->nlayers, NULL, 0); /* the ClientHello */

@@ -92,9 +92,9 @@ static void line_complete(hark_client *c, size_t n, bool text) {
   }
   hark_str line = str(p, len);
   core_log(c, HARK_LOG_IN, line);
-  if (!len && c->greeted)
-    core_log_note(c, "forgiven: an empty line");
-  else if (text && p[0] == '+')
+  if (!len && c->greeted) {
+    if (!core_forgive(c, "forgiven: an empty line")) core_malformed_line(c, line, "an empty line");
+  } else if (text && p[0] == '+')
     core_continuation(c, line);
   else if (text)
     core_status(c, line);
@@ -168,7 +168,8 @@ static const hark_event *next_unanswered(hark_client *c) {
   for (command *cmd = c->commands; cmd; cmd = cmd->next) {
     bool dead = core_dead(c), unsent = cmd->state == COMMAND_UNSENT;
     if (!dead && !unsent) continue;
-    bool lost = cmd->state == COMMAND_SENT || cmd->state == COMMAND_LEAVING;
+    if (cmd->state == COMMAND_REFUSED) continue; /* its DONE was told */
+    bool lost = core_under_way(cmd);
     c->lost = (hark_ev_cond){.verdict = lost ? HARK_VERDICT_LOST : HARK_VERDICT_UNSENT};
     c->lost.err = unsent ? cmd->err : c->error ? c->error : HARK_ERR_EOF;
     c->done = (hark_event){.type = HARK_EV_DONE, .cmd = cmd->id, .cond = &c->lost};
@@ -176,6 +177,15 @@ static const hark_event *next_unanswered(hark_client *c) {
     return &c->done;
   }
   return NULL;
+}
+
+/* HARK_EV_SEND_DATA, once for each literal that the program must fill. */
+static const hark_event *next_due(hark_client *c) {
+  const command *cmd = core_streaming(c);
+  if (!c->data_due || !cmd || core_dead(c)) return NULL;
+  c->data_due = false;
+  c->done = (hark_event){.type = HARK_EV_SEND_DATA, .cmd = cmd->id, .num = cmd->stream};
+  return &c->done;
 }
 
 static step read_on(hark_client *c) {
@@ -192,10 +202,10 @@ static step read_on(hark_client *c) {
   return STEP_MORE;
 }
 
-/* Reads until something is told, or a command has turned out not to be sent (its DONE must not
- * depend on how much of the input is there); false: nothing was. */
+/* Reads until something is told, or a command has turned out not to be sent or to await data
+ * (which must not depend on how much of the input is there); false: nothing was. */
 static bool read_events(hark_client *c) {
-  while (!core_dead(c) && c->told == c->nevents && !c->unsent) {
+  while (!core_dead(c) && c->told == c->nevents && !c->unsent && !c->data_due) {
     if (read_on(c) == STEP_ON) continue;
     int more = core_refill(c);
     if (more < 0) core_fail(c, more, NULL);
@@ -212,7 +222,8 @@ const hark_event *hark_next(hark_client *c) {
     arena_reset(&c->arena);
     if (!read_events(c)) {
       core_flush(c);
-      const hark_event *ev = next_unanswered(c);
+      const hark_event *ev = next_due(c);
+      if (!ev) ev = next_unanswered(c);
       c->drained = !ev;
       return ev;
     }

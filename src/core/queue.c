@@ -8,10 +8,19 @@
 
 typedef enum gate { GATE_OPEN, GATE_WAIT, GATE_REFUSED } gate;
 
-command *core_inflight(const hark_client *c, effect of) {
+bool core_under_way(const command *cmd) {
+  switch (cmd->state) {
+  case COMMAND_LEAVING:
+  case COMMAND_STREAMING:
+  case COMMAND_REFUSED:
+  case COMMAND_SENT: return true;
+  default: return false;
+  }
+}
+
+command *core_inflight(const hark_client *c, ext_effect of) {
   for (command *cmd = c->commands; cmd; cmd = cmd->next)
-    if (cmd->effect == of && (cmd->state == COMMAND_SENT || cmd->state == COMMAND_LEAVING))
-      return cmd;
+    if (cmd->effect == of && core_under_way(cmd)) return cmd;
   return NULL;
 }
 
@@ -23,7 +32,7 @@ void core_remove(hark_client *c, command *cmd) {
     c->building = NULL;
   else {
     c->queued_bytes -= cmd->text.n - cmd->left;
-    if (cmd->state == COMMAND_SENT || cmd->state == COMMAND_LEAVING) c->inflight--;
+    if (core_under_way(cmd)) c->inflight--;
     if (cmd->state == COMMAND_UNSENT) c->unsent--;
   }
   put_free(&cmd->text);
@@ -37,130 +46,42 @@ void core_unsend(command *cmd, int err) {
   cmd->c->unsent++;
 }
 
-int core_send_line(hark_client *c, const char *text, size_t n, bool secret) {
-  int err = core_send(c, text, n);
-  if (!err) err = core_send(c, "\r\n", 2);
-  core_log(c, HARK_LOG_OUT, secret ? (hark_str){"<secret>", 8} : (hark_str){text, n});
-  return err;
-}
-
-/* --- leaving --- */
-
-/* "A" and the id: some servers want a letter in front. */
-static size_t tag_text(char out[12], hark_cmd id) {
-  char digits[10];
-  size_t n = 0, k = 1;
-  for (uint32_t v = (uint32_t)id; v; v /= 10) digits[n++] = (char)('0' + v % 10);
-  out[0] = 'A';
-  while (n) out[k++] = digits[--n];
-  return k;
-}
-
-static void send_number(hark_client *c, size_t value) {
-  char digits[20];
-  size_t at = sizeof digits;
-  do digits[--at] = (char)('0' + value % 10);
-  while (value /= 10);
-  core_send(c, digits + at, sizeof digits - at);
-}
-
-/* literal = "{" number64 ["+"] "}": "+" saves the round trip where it is offered; LITERAL-
- * allows it up to 4,096 bytes (RFC 7888).  literal8 = "~" literal (RFC 3516). */
-static bool send_literal_header(hark_client *c, size_t n, bool binary) {
-  bool plus = hark_has(c, "LITERAL+") || (n <= 4096 && hark_has(c, "LITERAL-"));
-  core_send(c, "~{" + !binary, 1 + (size_t)binary);
-  send_number(c, n);
-  core_send(c, plus ? "+}\r\n" : "}\r\n", plus ? 4 : 3);
-  return !plus;
-}
-
-/* From where it stopped to the next literal that must wait for its "+", or to the end. */
-void core_leave(hark_client *c, command *cmd) {
-  const put *t = &cmd->text;
-  bool waits = cmd->state == COMMAND_LEAVING; /* its "+" has come: the literal itself is due */
-  size_t before = cmd->left;
-  cmd->state = COMMAND_SENT;
-  while (cmd->mark < t->nmarks) {
-    const put_mark *m = &t->marks[cmd->mark];
-    if (m->kind != PUT_LITERAL) {
-      cmd->mark++;
-      continue;
-    }
-    if (!waits) {
-      core_send(c, t->p + cmd->left, m->from - cmd->left);
-      cmd->left = m->from;
-      if (send_literal_header(c, m->n, m->binary)) {
-        cmd->state = COMMAND_LEAVING;
-        c->queued_bytes -= cmd->left - before;
-        cmd->end = c->out.put;
-        return;
-      }
-    }
-    waits = false;
-    core_send(c, t->p + m->from, m->n);
-    cmd->left = m->from + m->n;
-    cmd->mark++;
-  }
-  core_send(c, t->p + cmd->left, t->n - cmd->left);
-  core_send(c, "\r\n", 2);
-  cmd->left = t->n;
-  c->queued_bytes -= cmd->left - before;
-  cmd->end = c->out.put;
-}
-
-/* RFC 4959: the initial answer goes with the command where SASL-IR is offered and the line
- * stays short; "=" is the empty one.  Else it answers the first challenge (answer.c). */
-static void initial_response(hark_client *c, command *cmd) {
-  put *t = &cmd->text;
-  if (!cmd->argument || !hark_has(c, "SASL-IR") || t->n + cmd->argument_size + 1 > t->max) return;
-  size_t before = t->n;
-  put_text(t, " ");
-  t->secret = true;
-  put_text(t, *cmd->argument ? cmd->argument : "=");
-  t->secret = false;
-  c->queued_bytes += t->n - before;
-  mem_wipe(cmd->argument, cmd->argument_size);
-  mem_free(&c->mem, cmd->argument, cmd->argument_size);
-  cmd->argument = NULL, cmd->argument_size = 0;
-  if (t->err) core_fail(c, t->err, NULL);
-}
-
-static void leave(hark_client *c, command *cmd) {
-  char tag[12];
-  size_t n = tag_text(tag, cmd->id);
-  if (cmd->effect == EFFECT_AUTHENTICATE) initial_response(c, cmd);
-  if (c->error) return;
-  core_log_command(c, cmd);
-  c->inflight++;
-  if (cmd->effect == EFFECT_LOGIN || cmd->effect == EFFECT_AUTHENTICATE)
-    c->capabilities_fresh = c->proof_open = c->cancelled = false;
-  core_send(c, tag, n);
-  core_send(c, " ", 1);
-  core_leave(c, cmd);
-}
-
 /* --- the gates --- */
 
 static bool changes_phase(const command *cmd) {
   switch (cmd->effect) {
   case EFFECT_LOGIN:
   case EFFECT_AUTHENTICATE:
+  case EFFECT_UNAUTHENTICATE:
   case EFFECT_SELECT:
   case EFFECT_CLOSE: return true;
   default: return false;
   }
 }
 
+/* Sections 6.2.1 to 6.2.3, RFC 4978 section 3, RFC 8437 section 3: nothing may be under way. */
+static bool changes_conversation(const command *cmd) {
+  switch (cmd->effect) {
+  case EFFECT_STARTTLS:
+  case EFFECT_LOGIN:
+  case EFFECT_AUTHENTICATE:
+  case EFFECT_UNAUTHENTICATE:
+  case EFFECT_COMPRESS: return true;
+  default: return false;
+  }
+}
+
 static const command *next_in_flight(const command *cmd) {
-  while (cmd && cmd->state != COMMAND_SENT && cmd->state != COMMAND_LEAVING) cmd = cmd->next;
+  while (cmd && !core_under_way(cmd)) cmd = cmd->next;
   return cmd;
 }
 
 /* Section 4.3, 6.2.1, 6.2.2, 6.3.13: while one of these is under way nothing else is sent. */
 static gate nothing_blocks(const hark_client *c) {
   for (const command *cmd = next_in_flight(c->commands); cmd; cmd = next_in_flight(cmd->next)) {
-    if (cmd->state == COMMAND_LEAVING || (cmd->row->hazards & EXT_ALONE)) return GATE_WAIT;
+    if (cmd->state != COMMAND_SENT || (cmd->row->hazards & EXT_ALONE)) return GATE_WAIT;
     if (cmd->effect == EFFECT_STARTTLS || cmd->effect == EFFECT_LOGOUT) return GATE_WAIT;
+    if (cmd->effect == EFFECT_COMPRESS || cmd->effect == EFFECT_UNAUTHENTICATE) return GATE_WAIT;
     if (cmd->effect == EFFECT_AUTHENTICATE && !c->proof_open) return GATE_WAIT;
     if (cmd->effect == EFFECT_IDLE && !c->continued) return GATE_WAIT;
   }
@@ -196,14 +117,13 @@ static gate overlap_allows(const hark_client *c, const command *head) {
   bool leaves_mailbox = c->phase == HARK_PHASE_SELECTED &&
                         (head->effect == EFFECT_SELECT || head->effect == EFFECT_CLOSE);
   for (const command *cmd = next_in_flight(c->commands); cmd; cmd = next_in_flight(cmd->next)) {
-    bool keeps = (cmd->row->hazards & EXT_SEQ) && !cmd->uid;
+    bool keeps = (cmd->row->hazards & (EXT_SEQ | EXT_RENUMBERS)) == EXT_SEQ && !cmd->uid;
     if (head->row->hazards & EXT_ALONE) return GATE_WAIT;
     if (numbers && !keeps) return GATE_WAIT;
     if ((head->row->hazards & EXT_SAME) && cmd->row == head->row) return GATE_WAIT;
+    if (cmd->effect == EFFECT_ENABLE && put_has_names(&head->text)) return GATE_WAIT;
     if (leaves_mailbox && !(cmd->row->phases & EXT_IN_NOT_AUTHENTICATED)) return GATE_WAIT;
-    if (head->effect == EFFECT_STARTTLS || head->effect == EFFECT_LOGIN ||
-        head->effect == EFFECT_AUTHENTICATE)
-      return GATE_WAIT;
+    if (changes_conversation(head)) return GATE_WAIT;
   }
   return GATE_OPEN;
 }
@@ -213,33 +133,31 @@ static bool needs_capabilities(const command *head) {
          head->row->capability || head->needs[0];
 }
 
-/* words: "CONDSTORE QRESYNC" */
-static bool one_is_offered(const hark_client *c, const char *words) {
-  char word[32];
-  for (const char *p = words; *p; p += *p == ' ') {
+/* One of those that are parted by spaces; NULL: none is needed. */
+static bool offers(const hark_client *c, const char *names) {
+  char name[40];
+  for (const char *p = names; p && *p;) {
     size_t n = strcspn(p, " ");
-    if (n >= sizeof word) return false;
-    memcpy(word, p, n);
-    word[n] = 0;
-    if (hark_has(c, word)) return true;
-    p += n;
+    memcpy(name, p, n < sizeof name ? n : 0);
+    name[n < sizeof name ? n : 0] = 0;
+    if (hark_has(c, name)) return true;
+    p += n + (p[n] == ' ');
   }
-  return false;
+  return !names;
 }
 
-static bool all_are_offered(const hark_client *c, const command *head) {
-  if (head->row->capability && !hark_has(c, head->row->capability)) return false;
-  for (size_t i = 0; i < MAX_NEEDS && head->needs[i]; i++)
-    if (!one_is_offered(c, head->needs[i])) return false;
-  return true;
+static bool offers_all(const hark_client *c, const command *head) {
+  for (size_t i = 0; i < MAX_NEEDS; i++)
+    if (!offers(c, head->needs[i])) return false;
+  return offers(c, head->row->capability);
 }
 
 static bool capability_offered(const hark_client *c, const command *head) {
   if (head->effect == EFFECT_LOGIN) return !hark_has(c, "LOGINDISABLED");
   if (head->effect == EFFECT_STARTTLS)
     return !core_encrypted(c) && (!c->capabilities_known || hark_has(c, "STARTTLS"));
-  if (head->effect == EFFECT_SELECT && hark_has(c, "UTF8=ONLY")) return false;
-  return all_are_offered(c, head);
+  if (head->effect == EFFECT_SELECT && hark_has(c, "UTF8=ONLY") && !c->utf8) return false;
+  return offers_all(c, head);
 }
 
 static void ask_capabilities(hark_client *c);
@@ -308,7 +226,7 @@ void core_flush(hark_client *c) {
     }
     if (head->state != COMMAND_QUEUED) continue;
     end_idle(c);
-    leave(c, head);
+    core_begin(c, head);
   }
 }
 
@@ -327,7 +245,7 @@ static void ask_capabilities(hark_client *c) {
   cmd->next = *at, *at = cmd;
   core_number(c, cmd);
   end_idle(c);
-  leave(c, cmd);
+  core_begin(c, cmd);
 }
 
 int hark_cancel(hark_client *c, hark_cmd id) {

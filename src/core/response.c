@@ -51,9 +51,9 @@ bool core_response_ignored(const hark_client *c, ext_when when) {
   return !core_inflight(c, EFFECT_SELECT);
 }
 
-static bool answers(const ext_command *row, const char *word) {
+static bool answers(const command *cmd, const char *word) {
   size_t n = strlen(word);
-  for (const char *p = row->answers; p && *p; p += strcspn(p, " "), p += *p == ' ')
+  for (const char *p = cmd->answers; p && *p; p += strcspn(p, " "), p += *p == ' ')
     if (strcspn(p, " ") == n && str_is((hark_str){p, n}, word)) return true;
   return false;
 }
@@ -62,9 +62,19 @@ hark_cmd core_cause(const hark_client *c, const char *word, bool *awaited) {
   const command *cause = NULL;
   unsigned n = 0;
   for (const command *cmd = c->commands; cmd; cmd = cmd->next)
-    if (cmd->state == COMMAND_SENT && answers(cmd->row, word)) cause = cmd, n++;
+    if (cmd->state == COMMAND_SENT && answers(cmd, word)) cause = cmd, n++;
   *awaited = n > 0;
   return n == 1 ? cause->id : 0;
+}
+
+/* Nothing, or the space that some servers put behind the last argument. */
+static bool nothing_left(hark_client *c, scan *s) {
+  if (scan_end(s)) return true;
+  if (!scan_sp(s)) return false;
+  s->expected = NULL; /* of an alternative that was tried before */
+  if (!scan_end(s) || !scan_forgive(s, "no space at the end")) return false;
+  core_log_note(c, s->quirk);
+  return true;
 }
 
 static void untagged_known(hark_client *c, const ext_word *w, uint64_t number, scan *s,
@@ -77,7 +87,7 @@ static void untagged_known(hark_client *c, const ext_word *w, uint64_t number, s
     core_log_note(c, "dropped: it means nothing in this state");
     return;
   }
-  if (core_parse(c, &call, s) && scan_end(s)) return;
+  if (core_parse(c, &call, s) && nothing_left(c, s)) return;
   if (core_dead(c)) return;
   c->nevents = c->told; /* what a line half read had to say is not said */
   core_malformed_line(c, line, core_expected(c, w->word, s));

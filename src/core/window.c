@@ -89,7 +89,7 @@ void *hark_recv_buf(hark_client *c, size_t *len) {
   arena_reset(&c->arena);
   buffer_rest(c, &c->in, c->small);
   if (c->nlayers) buffer_rest(c, &c->layers[0].in, c->small_wire);
-  if (core_idle(c) && !c->burst) arena_free(&c->arena);
+  if (core_idle(c) && !c->burst) arena_free(&c->arena), core_state_free(c);
   buffer *b = bottom(c);
   size_t max = c->nlayers ? c->limits.window : window_max(c);
   if (!buffer_room(c, b, c->limits.window, max)) {

@@ -1,4 +1,5 @@
-/* ext/codes.c - response codes with arguments.  RFC 9051 section 7.1, RFC 4315.
+/* ext/codes.c - response codes with arguments.  RFC 9051 section 7.1, RFC 4315,
+ * RFC 2060.
  * SPDX-License-Identifier: MIT */
 #include "core/extension.h"
 #include <hark/ext/codes.h>
@@ -32,6 +33,13 @@ static bool copy_uid(ext_call *call, scan *s) {
          scan_set(s, &u->source) && scan_sp(s) && scan_set(s, &u->uids) && scan_end(s);
 }
 
+/* "NEWNAME" SPACE string SPACE string */
+static bool new_name(ext_call *call, scan *s) {
+  hark_code_names *v = ext_code(call, HARK_CODE_NEWNAME, sizeof *v);
+  return v && scan_sp(s) && scan_mailbox(s, &v->old_name, NULL) && scan_sp(s) &&
+         scan_mailbox(s, &v->new_name, NULL) && scan_end(s);
+}
+
 const hark_code_uids *hark_cond_uids(const hark_ev_cond *cond) {
   bool has = cond->code_id == HARK_CODE_COPYUID || cond->code_id == HARK_CODE_APPENDUID;
   return has ? cond->code_data : NULL;
@@ -45,10 +53,15 @@ const hark_strs *hark_cond_charsets(const hark_ev_cond *cond) {
   return cond->code_id == HARK_CODE_BADCHARSET ? cond->code_data : NULL;
 }
 
+const hark_code_names *hark_cond_new_name(const hark_ev_cond *cond) {
+  return cond->code_id == HARK_CODE_NEWNAME ? cond->code_data : NULL;
+}
+
 static const ext_word codes[] = {{"BADCHARSET", bad_charset, EXT_WHOLE, EXT_AUTHENTICATED},
                                  {"PERMANENTFLAGS", permanent_flags, EXT_WHOLE, EXT_SELECTED},
                                  {"APPENDUID", append_uid, EXT_WHOLE, EXT_AUTHENTICATED},
                                  {"COPYUID", copy_uid, EXT_WHOLE, EXT_SELECTED},
+                                 {"NEWNAME", new_name, EXT_WHOLE, EXT_AUTHENTICATED},
                                  {0}};
 
 static const hark_field list[] = {{"list", 0, 0, HARK_FIELD_STRS, NULL}, {0}};
@@ -57,11 +70,14 @@ static const hark_field uids[] = {
     {"source", offsetof(hark_code_uids, source), 0, HARK_FIELD_SET, NULL},
     {"uids", offsetof(hark_code_uids, uids), 0, HARK_FIELD_SET, NULL},
     {0}};
-static const ext_fields ids[] = {{HARK_CODE_BADCHARSET, "BADCHARSET", list},
-                                 {HARK_CODE_PERMANENTFLAGS, "PERMANENTFLAGS", list},
-                                 {HARK_CODE_APPENDUID, "APPENDUID", uids},
-                                 {HARK_CODE_COPYUID, "COPYUID", uids},
-                                 {0}};
+static const hark_field names[] = {
+    {"old_name", offsetof(hark_code_names, old_name), 0, HARK_FIELD_STR, NULL},
+    {"new_name", offsetof(hark_code_names, new_name), 0, HARK_FIELD_STR, NULL},
+    {0}};
+static const ext_fields ids[] = {
+    {HARK_CODE_BADCHARSET, "BADCHARSET", list}, {HARK_CODE_PERMANENTFLAGS, "PERMANENTFLAGS", list},
+    {HARK_CODE_APPENDUID, "APPENDUID", uids},   {HARK_CODE_COPYUID, "COPYUID", uids},
+    {HARK_CODE_NEWNAME, "NEWNAME", names},      {0}};
 
 extern const hark__extension hark__ext_codes;
 const hark__extension hark__ext_codes = {.codes = codes, .code_ids = ids};

@@ -298,8 +298,8 @@ static const ext_word items[] = {{"UID", uid, EXT_WHOLE, EXT_SELECTED},
                                  {0}};
 
 static const ext_command commands[] = {
-    {"FETCH", NULL, EXT_IN_SELECTED, EXT_SEQ, "FETCH UIDFETCH VANISHED"},
-    {"STORE", NULL, EXT_IN_SELECTED, EXT_SEQ, "FETCH UIDFETCH"},
+    {"FETCH", NULL, EXT_IN_SELECTED, EXT_SEQ, "FETCH UIDFETCH VANISHED", EFFECT_NONE},
+    {"STORE", NULL, EXT_IN_SELECTED, EXT_SEQ, "FETCH UIDFETCH", EFFECT_NONE},
     {0}};
 
 static const hark_field number[] = {{"num", HARK_FIELD_INLINE, 0, HARK_FIELD_U64, NULL}, {0}};

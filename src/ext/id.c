@@ -42,7 +42,7 @@ const hark_ev_id *hark_event_id(const hark_event *ev) {
 }
 
 static const ext_word responses[] = {{"ID", id, EXT_WHOLE, EXT_AUTHENTICATED}, {0}};
-static const ext_command commands[] = {{"ID", "ID", EXT_IN_ANY, EXT_SAME, "ID"}, {0}};
+static const ext_command commands[] = {{"ID", "ID", EXT_IN_ANY, EXT_SAME, "ID", EFFECT_NONE}, {0}};
 
 static const hark_field pair_fields[] = {
     {"name", offsetof(hark_id_field, name), 0, HARK_FIELD_STR, NULL},

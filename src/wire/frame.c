@@ -135,12 +135,19 @@ static bool space_ends(frame *f, const uint8_t *p) {
   return false;
 }
 
+static bool list_ends(frame *f) {
+  if (!f->depth) return true;
+  if (--f->depth || !f->lists) return false;
+  f->pos++;
+  return true;
+}
+
 /* One byte of the item outside quotes; true: it ends the item. */
 static bool item_byte(frame *f, const uint8_t *p, bool split) {
   switch (p[f->pos]) {
   case '"': f->quoted = true; return false;
   case '(': f->depth++; return false;
-  case ')': return !f->depth || (f->depth--, false);
+  case ')': return list_ends(f);
   case ' ': return !f->depth && space_ends(f, p);
   case ',': return split && !f->depth;
   case '[': f->bracket = !f->value; return false;

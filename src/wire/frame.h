@@ -33,6 +33,7 @@ typedef struct frame {
   bool text;         /* free text: no literals */
   bool quoted, escaped, value; /* in an item: inside quotes, after a backslash, behind the name */
   bool bracket;      /* in an item's name: between "[" and "]" */
+  bool lists;        /* an item: the ")" of the outermost list is its last byte */
 } frame;
 
 void frame_start(frame *f, bool free_text);
@@ -43,7 +44,7 @@ frame_result frame_line(frame *f, const uint8_t *p, size_t n);
 /* One "name SP value" inside the list of a FETCH, or one value at the top level of an answer
  * that comes in elements (then value is set by the caller).  FRAME_DONE: pos is at the SP, ")"
  * or CR LF that ended it; spaces in front belong to it.  split: also a comma outside lists
- * and quotes ends it. */
+ * and quotes ends it.  lists (set by the caller): pos may be behind the ")" of a list. */
 frame_result frame_item(frame *f, const uint8_t *p, size_t n, bool split);
 
 /* The piece p without its first n bytes, n <= pos.  Of a line that has not ended FRAME_TAIL bytes

@@ -70,7 +70,7 @@ static void mark_secret(put *b, size_t n) {
 
 static void bytes(put *b, const char *p, size_t n) {
   if (b->err || !n) return;
-  if (n > b->max - (b->n - b->literals)) {
+  if (n > put_room(b)) {
     fail(b, HARK_ERR_ARG);
     return;
   }
@@ -91,11 +91,14 @@ static bool raw_quoted(const char **p) {
   return ch == '"' || ch == '\\';
 }
 
-static bool raw_is_safe(const char *p) {
+/* one_list: the parenthesis it begins with is closed by its last byte. */
+static bool raw_is_safe(const char *p, bool one_list) {
   size_t depth = 0;
   bool in_quotes = false;
-  while (*p) {
+  if (one_list && *p != '(') return false;
+  for (const char *from = p; *p;) {
     uint8_t ch = (uint8_t)*p;
+    if (one_list && !depth && p > from) return false;
     if (ch == '"') {
       in_quotes = !in_quotes, p++;
     } else if (in_quotes) {
@@ -111,7 +114,15 @@ static bool raw_is_safe(const char *p) {
 }
 
 void put_raw(put *b, const char *imap_text) {
-  if (imap_text && raw_is_safe(imap_text)) {
+  if (imap_text && raw_is_safe(imap_text, false)) {
+    put_text(b, imap_text);
+  } else {
+    fail(b, HARK_ERR_ARG);
+  }
+}
+
+void put_list(put *b, const char *imap_text) {
+  if (imap_text && raw_is_safe(imap_text, true)) {
     put_text(b, imap_text);
   } else {
     fail(b, HARK_ERR_ARG);
@@ -198,23 +209,92 @@ void put_quoted(put *b, hark_str s) {
   }
 }
 
+/* Whether UTF-8 and modified UTF-7 differ: section 5.1.3 of RFC 3501. */
+static bool has_two_spellings(hark_str name) {
+  for (size_t i = 0; i < name.n; i++)
+    if (name.p[i] == '&' || (uint8_t)name.p[i] < 0x20 || (uint8_t)name.p[i] > 0x7e) return true;
+  return false;
+}
+
 void put_mailbox(put *b, const char *utf8_name) {
   hark_str name = {utf8_name, utf8_name ? strlen(utf8_name) : 0};
   if (b->err) return;
-  int n = utf8_name ? hark_mailbox_from_utf8(NULL, 0, name) : HARK_ERR_ARG;
-  if (n < 0 || str_is(name, "INBOX")) {
-    /* Bytes that are not UTF-8 are a name that a server gave and nobody could decode. */
-    put_astring(b, n < 0 ? name : (hark_str){"INBOX", 5});
+  if (str_is(name, "INBOX")) name.p = "INBOX";
+  /* Bytes that are not UTF-8 are a name that a server gave and nobody could decode. */
+  if (!has_two_spellings(name) || hark_mailbox_from_utf8(NULL, 0, name) < 0) {
+    put_astring(b, name);
     return;
   }
-  char *wire = mem_grow(b->mem, NULL, 0, (size_t)n + 1);
+  put_mark m = {.from = b->n, .n = name.n, .kind = PUT_NAME};
+  bytes(b, name.p, name.n);
+  if (!b->err) mark(b, m);
+}
+
+bool put_has_names(const put *b) {
+  for (size_t i = 0; i < b->nmarks; i++)
+    if (b->marks[i].kind == PUT_NAME) return true;
+  return false;
+}
+
+static void modified_utf7(put *b, hark_str name) {
+  size_t n = (size_t)hark_mailbox_from_utf8(NULL, 0, name);
+  char *wire = mem_grow(b->mem, NULL, 0, n + 1);
   if (!wire) {
     fail(b, HARK_ERR_NOMEM);
     return;
   }
-  hark_mailbox_from_utf8(wire, (size_t)n, name);
-  put_astring(b, (hark_str){wire, (size_t)n});
-  mem_free(b->mem, wire, (size_t)n + 1);
+  hark_mailbox_from_utf8(wire, n, name);
+  put_astring(b, (hark_str){wire, n});
+  mem_free(b->mem, wire, n + 1);
+}
+
+/* Quoted strings may hold UTF-8 then: RFC 6855 section 3, RFC 9051 section 9. */
+static void name_in_utf8(put *b, hark_str name) {
+  for (size_t i = 0; i < name.n; i++) {
+    if (!name.p[i] || name.p[i] == '\r' || name.p[i] == '\n') {
+      put_string(b, name);
+      return;
+    }
+  }
+  quoted(b, name);
+}
+
+static void put_marked(put *b, const put *from, const put_mark *m, bool utf8) {
+  hark_str text = {from->p + m->from, m->n};
+  b->secret = m->secret;
+  switch (m->kind) {
+  case PUT_LITERAL: literal(b, text, m->binary); break;
+  case PUT_STREAM: put_stream(b, m->stream, m->binary); break;
+  case PUT_NAME: utf8 ? name_in_utf8(b, text) : modified_utf7(b, text); break;
+  default: bytes(b, text.p, text.n);
+  }
+  b->secret = false;
+}
+
+void put_names(put *b, bool utf8) {
+  if (b->err || !put_has_names(b)) return;
+  put spelled;
+  put_init(&spelled, b->mem, b->max * 4); /* modified UTF-7 is longer */
+  size_t at = 0;
+  for (size_t i = 0; i < b->nmarks; i++) {
+    const put_mark *m = &b->marks[i];
+    bytes(&spelled, b->p + at, m->from - at);
+    put_marked(&spelled, b, m, utf8);
+    at = m->from + m->n;
+  }
+  bytes(&spelled, b->p + at, b->n - at);
+  put_free(b);
+  *b = spelled;
+}
+
+void put_stream(put *b, uint64_t size, bool binary) {
+  if (b->err) return;
+  if (size > INT64_MAX) {
+    fail(b, HARK_ERR_ARG);
+    return;
+  }
+  mark(b, (put_mark){.from = b->n, .kind = PUT_STREAM, .binary = binary, .stream = size});
+  b->max += b->n - b->literals; /* a line of its own begins behind it */
 }
 
 void put_set(put *b, const char *set) {
@@ -227,6 +307,30 @@ void put_set(put *b, const char *set) {
   } else {
     fail(b, HARK_ERR_ARG);
   }
+}
+
+static bool are_flags(const char *flags) {
+  scan s;
+  hark_str flag;
+  scan_init(&s, flags, strlen(flags), NULL);
+  s.strict = true;
+  while (!scan_end(&s)) {
+    if (!scan_flag(&s, &flag)) return false;
+    for (size_t i = 0; i < flag.n; i++)
+      if ((uint8_t)flag.p[i] >= 0x80) return false;
+    if (!scan_end(&s) && (!scan_sp(&s) || scan_end(&s))) return false;
+  }
+  return true;
+}
+
+void put_flags(put *b, const char *flags) {
+  if (!flags || !are_flags(flags)) {
+    fail(b, HARK_ERR_ARG);
+    return;
+  }
+  put_text(b, "(");
+  put_text(b, flags);
+  put_text(b, ")");
 }
 
 void put_base64(put *b, hark_str s) {
@@ -242,3 +346,35 @@ void put_base64(put *b, hark_str s) {
     bytes(b, four, 4);
   }
 }
+
+void put_insert(put *b, size_t at, const char *text) {
+  size_t n = strlen(text), before = b->n;
+  bool secret = b->secret;
+  assert(at <= before);
+  b->secret = false;
+  put_text(b, text); /* makes room, within max */
+  b->secret = secret;
+  if (b->err) return;
+  memmove(b->p + at + n, b->p + at, before - at);
+  memcpy(b->p + at, text, n);
+  for (size_t i = 0; i < b->nmarks; i++)
+    if (b->marks[i].from >= at) b->marks[i].from += n;
+}
+
+static bool is_ascii(const char *p, size_t n) {
+  uint8_t all = 0;
+  for (size_t i = 0; i < n; i++) all |= (uint8_t)p[i];
+  return all < 0x80;
+}
+
+bool put_is_ascii(const put *b, size_t from) {
+  for (size_t i = 0; i < b->nmarks; i++) {
+    const put_mark *m = &b->marks[i];
+    if (m->kind != PUT_NAME || m->from < from) continue;
+    if (!is_ascii(b->p + from, m->from - from)) return false;
+    from = m->from + m->n;
+  }
+  return is_ascii(b->p + from, b->n - from);
+}
+
+size_t put_room(const put *b) { return b->max - (b->n - b->literals); }

@@ -50,6 +50,7 @@ typedef struct scan {
   uint32_t depth;       /* limit: nesting that is still allowed */
   uint32_t literal;     /* limit: bytes of one literal */
   bool strict;
+  bool utf8;            /* mailbox names are UTF-8, and not modified UTF-7 */
 } scan;
 
 /* items, depth, literal 0: the defaults of hark_limits. */

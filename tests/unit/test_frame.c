@@ -150,6 +150,17 @@ static const item_case items[] = {
     {"12\r\n", true, false, FRAME_DONE, "12", 0},
 };
 
+static const item_case lists[] = {
+    {"(1)(2)", true, false, FRAME_DONE, "(1)", 0},
+    {"(1 (2)(3))(4)", true, false, FRAME_DONE, "(1 (2)(3))", 0},
+    {"(\")\")(4)", true, false, FRAME_DONE, "(\")\")", 0},
+    {"1 (2)", true, false, FRAME_DONE, "1", 0},
+    {"1(2)", true, false, FRAME_DONE, "1(2)", 0},
+    {")", true, false, FRAME_DONE, "", 0},
+    {"((1)", true, false, FRAME_MORE, "((1)", 1},
+    {"((1)\r\n", true, false, FRAME_LINE_END, "((1)\r\n", 1},
+};
+
 static frame_result whole(frame *f, const uint8_t *p, size_t n) {
   return frame_item(f, p, n, false);
 }
@@ -158,23 +169,28 @@ static frame_result split(frame *f, const uint8_t *p, size_t n) {
   return frame_item(f, p, n, true);
 }
 
-static void check_item(const item_case *c, size_t cut, size_t step) {
+static void check_item(const item_case *c, bool as_lists, size_t cut, size_t step) {
   frame f;
   hark_str all = {c->text, strlen(c->text)};
   frame_start(&f, false);
-  f.value = c->value;
+  f.value = c->value, f.lists = as_lists;
   assert_int_equal(in_pieces(c->split ? split : whole, &f, all, cut, step), c->result);
   if (c->item) assert_int_equal(f.pos, strlen(c->item));
   assert_int_equal(f.depth, c->depth);
 }
 
+static void check_items(const item_case *v, size_t count, bool as_lists) {
+  for (size_t i = 0; i < count; i++) {
+    size_t n = strlen(v[i].text);
+    for (size_t cut = 0; cut <= n; cut++) check_item(&v[i], as_lists, cut, n);
+    check_item(&v[i], as_lists, 0, 1);
+  }
+}
+
 static void items_end_where_they_end(void **state) { /* SEC F-05, F-08, F-23 */
   (void)state;
-  for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
-    size_t n = strlen(items[i].text);
-    for (size_t cut = 0; cut <= n; cut++) check_item(&items[i], cut, n);
-    check_item(&items[i], 0, 1);
-  }
+  check_items(items, sizeof items / sizeof *items, false);
+  check_items(lists, sizeof lists / sizeof *lists, true);
 }
 
 /* SEC F-20: small literals are not looked at again and again.  pos only ever grows, and one

@@ -183,6 +183,53 @@ static void raw_text_is_checked(void **state) { /* SEC E-05, E-06 */
   check_text(put_raw, NULL, NULL);
 }
 
+static void one_list_is_checked(void **state) {
+  (void)state;
+  static const char *const good[] = {"()", "(ALL COUNT)", "(PARTIAL (1:5))", "(\")\" (a))"};
+  static const char *const bad[] = {"", "ALL", "(a) b", "(a)(b)", "(a) ", " (a)", "(a", "\"(a)\""};
+  for (size_t i = 0; i < sizeof good / sizeof *good; i++) check_text(put_list, good[i], good[i]);
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) check_text(put_list, bad[i], NULL);
+  check_text(put_list, NULL, NULL);
+}
+
+static void something_in_front(void **state) {
+  (void)state;
+  put b;
+  put_init(&b, &m, 40);
+  put_text(&b, "SEARCH");
+  put_text(&b, " TEXT ");
+  assert_true(put_is_ascii(&b, 6));
+  put_string(&b, (hark_str){"\xc3\xa4", 2});
+  assert_false(put_is_ascii(&b, 6));
+  assert_true(put_is_ascii(&b, b.n));
+  put_insert(&b, 6, " CHARSET UTF-8");
+  assert_int_equal(b.err, 0);
+  assert_int_equal(b.n, 28);
+  assert_memory_equal(b.p, "SEARCH CHARSET UTF-8 TEXT \xc3\xa4", 28);
+  assert_int_equal(b.marks[0].from, 26);
+  put_insert(&b, 6, " CHARSET UTF-8");
+  assert_int_equal(b.err, 0); /* 40 without the literal */
+  put_insert(&b, 6, "x");
+  assert_int_equal(b.err, HARK_ERR_ARG);
+  put_free(&b);
+}
+
+/* A mailbox name is spelled in ASCII later, or where UTF-8 is allowed. */
+static void names_count_as_ascii(void **state) {
+  (void)state;
+  put b;
+  put_init(&b, &m, 40);
+  put_text(&b, "LABEL ");
+  put_mailbox(&b, "\xc3\xa4");
+  put_text(&b, " LABEL ");
+  put_mailbox(&b, "\xc3\xa4");
+  assert_true(put_is_ascii(&b, 0));
+  assert_int_equal(put_room(&b), 40 - 17);
+  put_text(&b, " \xc3\xa4");
+  assert_false(put_is_ascii(&b, 0));
+  put_free(&b);
+}
+
 static void sets_are_checked(void **state) { /* SEC E-01, F-14 */
   (void)state;
   check_text(put_set, "1:5,9,*", "1:5,9,*");
@@ -193,17 +240,62 @@ static void sets_are_checked(void **state) { /* SEC E-01, F-14 */
   check_text(put_set, NULL, NULL);
 }
 
+static void in_utf7(put *b, const char *name) {
+  put_mailbox(b, name);
+  put_names(b, false);
+}
+
+static void in_utf8(put *b, const char *name) {
+  put_mailbox(b, name);
+  put_names(b, true);
+}
+
 static void mailboxes(void **state) {
   (void)state;
-  check_text(put_mailbox, "inbox", "INBOX");
-  check_text(put_mailbox, "Sent Mail", "\"Sent Mail\"");
-  check_text(put_mailbox, "Entw\xc3\xbcrfe", "Entw&APw-rfe");
-  check_text(put_mailbox, "R&D", "R&-D");
-  check_text(put_mailbox, "a\tb", "\"a\tb\""); /* SEC E-03 */
-  check_text(put_mailbox, "", "\"\"");
-  check_text(put_mailbox, "a\r\nX LOGOUT", "\"a&AA0ACg-X LOGOUT\""); /* SEC E-01 */
-  check_text(put_mailbox, "\xff", "\xff");                           /* a literal: its bytes */
-  check_text(put_mailbox, NULL, NULL);
+  check_text(in_utf7, "inbox", "INBOX");
+  check_text(in_utf7, "Sent Mail", "\"Sent Mail\"");
+  check_text(in_utf7, "Entw\xc3\xbcrfe", "Entw&APw-rfe");
+  check_text(in_utf7, "R&D", "R&-D");
+  check_text(in_utf7, "a\tb", "\"a\tb\""); /* SEC E-03 */
+  check_text(in_utf7, "", "\"\"");
+  check_text(in_utf7, "a\r\nX LOGOUT", "\"a&AA0ACg-X LOGOUT\""); /* SEC E-01 */
+  check_text(in_utf7, "\xff", "\xff");                           /* a literal: its bytes */
+  check_text(in_utf7, NULL, NULL);
+  check_text(in_utf8, "inbox", "INBOX");
+  check_text(in_utf8, "Entw\xc3\xbcrfe", "\"Entw\xc3\xbcrfe\"");
+  check_text(in_utf8, "R&D", "\"R&D\"");
+  check_text(in_utf8, "a\"\\&", "\"a\\\"\\\\&\"");
+  check_text(in_utf8, "a&\r\nX LOGOUT", "a&\r\nX LOGOUT"); /* a literal: its bytes */
+}
+
+/* Names between literals, secrets and streams: everything else stays where it was. */
+static void names_among_others(void **state) {
+  (void)state;
+  put b;
+  put_init(&b, &m, 1000);
+  put_text(&b, "A ");
+  put_mailbox(&b, "\xc3\xbc");
+  put_text(&b, " ");
+  put_string(&b, (hark_str){"x\ny", 3});
+  b.secret = true;
+  put_text(&b, " s");
+  b.secret = false;
+  put_stream(&b, 5000000000, true);
+  put_text(&b, " ");
+  put_mailbox(&b, "&");
+  assert_true(put_has_names(&b));
+  put_names(&b, false);
+  assert_int_equal(b.err, 0);
+  assert_false(put_has_names(&b));
+  const char want[] = "A &APw- x\ny s &-";
+  assert_int_equal(b.n, strlen(want));
+  assert_memory_equal(b.p, want, b.n);
+  assert_int_equal(b.nmarks, 3);
+  assert_true(b.marks[0].kind == PUT_LITERAL && b.marks[0].from == 8 && b.marks[0].n == 3);
+  assert_true(b.marks[1].kind == PUT_SECRET && b.marks[1].from == 11 && b.marks[1].n == 2);
+  assert_true(b.marks[2].kind == PUT_STREAM && b.marks[2].from == 13 && b.marks[2].binary);
+  assert_true(b.marks[2].stream == 5000000000 && b.literals == 3);
+  put_free(&b);
 }
 
 static void quoted_always(void **state) {
@@ -372,8 +464,12 @@ int main(void) {
       cmocka_unit_test_setup_teardown(what_is_put_is_read_equal, setup, teardown),
       cmocka_unit_test_setup_teardown(at_every_length, setup, teardown),
       cmocka_unit_test_setup_teardown(raw_text_is_checked, setup, teardown),
+      cmocka_unit_test_setup_teardown(one_list_is_checked, setup, teardown),
+      cmocka_unit_test_setup_teardown(something_in_front, setup, teardown),
+      cmocka_unit_test_setup_teardown(names_count_as_ascii, setup, teardown),
       cmocka_unit_test_setup_teardown(sets_are_checked, setup, teardown),
       cmocka_unit_test_setup_teardown(mailboxes, setup, teardown),
+      cmocka_unit_test_setup_teardown(names_among_others, setup, teardown),
       cmocka_unit_test_setup_teardown(quoted_always, setup, teardown),
       cmocka_unit_test_setup_teardown(numbers_and_base64, setup, teardown),
       cmocka_unit_test_setup_teardown(dates, setup, teardown),

@@ -1,8 +1,8 @@
-/* hark/ext/codes.h - arguments of response codes.  RFC 9051 section 7.1, RFC 4315.
+/* hark/ext/codes.h - arguments of response codes.  RFC 9051 section 7.1, RFC 4315, RFC 2060.
  * SPDX-License-Identifier: MIT
  *
  * Codes with one number (UIDNEXT, UIDVALIDITY, UNSEEN, HIGHESTMODSEQ) have it in
- * cond->code_num.  Each of these is NULL unless cond has that code with readable arguments. */
+ * cond->code_num, BADURL its URL in cond->code_args.  Each of these is NULL unless cond has that code with readable arguments. */
 #ifndef HARK_EXT_CODES_H
 #define HARK_EXT_CODES_H
 #include <hark/event.h>
@@ -15,9 +15,12 @@ typedef struct hark_code_uids { /* sets as sent: walk them with hark_set_next() 
   hark_str uids;                /* the new UIDs */
 } hark_code_uids;
 
+typedef struct hark_code_names { hark_str old_name, new_name; } hark_code_names; /* UTF-8 */
+
 HARK_API const hark_code_uids *hark_cond_uids(const hark_ev_cond *cond); /* COPYUID, APPENDUID */
 HARK_API const hark_strs *hark_cond_permanent_flags(const hark_ev_cond *cond);
 HARK_API const hark_strs *hark_cond_charsets(const hark_ev_cond *cond); /* BADCHARSET */
+HARK_API const hark_code_names *hark_cond_new_name(const hark_ev_cond *cond); /* NEWNAME: was renamed */
 #ifdef __cplusplus
 }
 #endif

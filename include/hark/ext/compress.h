@@ -1,0 +1,14 @@
+/* hark/ext/compress.h - COMPRESS=DEFLATE.  RFC 4978.
+ * SPDX-License-Identifier: MIT */
+#ifndef HARK_EXT_COMPRESS_H
+#define HARK_EXT_COMPRESS_H
+#include <hark/command.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+/* Its OK brings HARK_EV_LAYER (HARK_LAYER_DEFLATE): then hark_push_layer() with a layer of raw DEFLATE. */
+HARK_API hark_cmd hark_compress(hark_client *c);
+#ifdef __cplusplus
+}
+#endif
+#endif

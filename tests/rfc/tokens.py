@@ -1,0 +1,79 @@
+"""IMAP text as tokens: what is equal but for case, spaces and quoting has equal tokens.
+
+SPDX-License-Identifier: MIT"""
+import re
+from typing import NamedTuple
+
+PIECE = re.compile(rb'"((?:\\.|[^"\\])*)"|~?\{(\d+)\+?\}\r\n|([()\[\]])|([^\s()\[\]"{]+|\{)|\s+')
+STATUS = re.compile(rb"(\S+ +(?:OK|NO|BAD|BYE|PREAUTH)|\+)(?: +|(?=\r\n)|$)", re.I)
+
+
+class Token(NamedTuple):
+    kind: str  # "(", ")", "[", "]", or "" of a string
+    value: bytes = b""
+    quoted: bool = False
+
+    def __str__(self):
+        return self.kind or ('"%s"' if self.quoted else "%s") % self.value.decode(errors="replace")
+
+
+def tokens(wire):
+    out, at = [], 0
+    while at < len(wire):
+        match = PIECE.match(wire, at)
+        if not match:
+            raise ValueError(f"no token at byte {at}: {wire[at:at + 20]!r}")
+        at = match.end()
+        quoted, size, bracket, atom = match.groups()
+        if quoted is not None:
+            out.append(Token("", re.sub(rb"\\(.)", rb"\1", quoted), True))
+        elif size is not None:
+            out.append(Token("", wire[at:at + int(size)], True))
+            at += int(size)
+        elif bracket or atom:
+            out.append(Token(bracket.decode()) if bracket else Token("", atom))
+    return out
+
+
+def same(a, b):
+    """NIL is not "NIL"; strings that are quoted in both have their case compared, but for INBOX."""
+    if a.kind != b.kind:
+        return False
+    nil = [t.value.upper() == b"NIL" and not t.quoted for t in (a, b)]
+    if nil[0] != nil[1]:
+        return False
+    exact = a.quoted and b.quoted and a.value.upper() != b"INBOX"
+    return a.value == b.value if exact else a.value.upper() == b.value.upper()
+
+
+def status(wire):
+    """(head, code, text) of a status response or a continuation; None: it is none."""
+    match = STATUS.match(wire)
+    if not match:
+        return None
+    rest = wire[match.end():].strip()
+    code = re.match(rb'\[((?:"(?:\\.|[^"\\])*"|[^"\]])*)\]', rest)
+    return match[1], code[1] if code else None, rest[code.end():] if code else rest
+
+
+def equal(a, b):
+    parts = status(a), status(b)
+    if not parts[0] or not parts[1]:
+        return not any(parts) and equal_tokens(a, b)
+    (head, code, text), (other_head, other_code, other_text) = parts
+    return (equal_tokens(head, other_head) and (code is None) == (other_code is None)
+            and equal_tokens(code or b"", other_code or b"") and text.split() == other_text.split())
+
+
+def equal_tokens(a, b):
+    x, y = tokens(a), tokens(b)
+    return len(x) == len(y) and all(map(same, x, y))
+
+
+def self_test():
+    assert equal(b'* list  (\\A) "/" x\r\n', b'* LIST (\\a) "/" {1}\r\nx\r\n')
+    assert not equal(b'* LIST () NIL x', b'* LIST () "NIL" x') and not equal(b"* A NIL", b'* A ""')
+    assert not equal(b'* A "x"', b'* A "X"') and equal(b'* A "x"', b"* A X") and not equal(b"* A 1", b"* A 1 2")
+    assert equal(b"* OK [UIDNEXT  5] a  (b", b'* ok ["uidnext" 5] a (b') and not equal(b"* OK [A] b", b"* OK [A] c")
+    assert not equal(b"* OK [A] b", b"* OK b") and equal(b"+", b"+ ") and not equal(b"+ a", b"+ b")
+    assert equal(b"A BODY[1] x", b"A BODY [ 1 ] x") and equal(b"a OK", b"a OK ")

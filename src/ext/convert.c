@@ -380,8 +380,9 @@ static const ext_word codes[] = {
     {"MAXCONVERTPARTS", most_parts, EXT_WHOLE, EXT_AUTHENTICATED},
     {0}};
 static const ext_command commands[] = {
-    {"CONVERT", "CONVERT", EXT_IN_SELECTED, EXT_SEQ, "CONVERTED"},
-    {"CONVERSIONS", "CONVERT", EXT_IN_AUTHENTICATED | EXT_IN_SELECTED, EXT_SAME, "CONVERSION"},
+    {"CONVERT", "CONVERT", EXT_IN_SELECTED, EXT_SEQ, "CONVERTED", EFFECT_NONE},
+    {"CONVERSIONS", "CONVERT", EXT_IN_AUTHENTICATED | EXT_IN_SELECTED, EXT_SAME, "CONVERSION",
+     EFFECT_NONE},
     {0}};
 
 /* --- how they are printed --- */

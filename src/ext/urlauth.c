@@ -193,10 +193,11 @@ static const ext_word responses[] = {{"GENURLAUTH", genurlauth, EXT_WHOLE, EXT_A
                                      {"URLFETCH", urlfetch, EXT_WHOLE, EXT_AUTHENTICATED},
                                      {0}};
 static const ext_word codes[] = {{"URLMECH", urlmech, EXT_WHOLE, EXT_AUTHENTICATED}, {0}};
-static const ext_command commands[] = {{"RESETKEY", "URLAUTH", IN_AUTH, 0, NULL},
-                                       {"GENURLAUTH", "URLAUTH", IN_AUTH, EXT_SAME, "GENURLAUTH"},
-                                       {"URLFETCH", "URLAUTH", IN_AUTH, EXT_SAME, "URLFETCH"},
-                                       {0}};
+static const ext_command commands[] = {
+    {"RESETKEY", "URLAUTH", IN_AUTH, 0, NULL, EFFECT_NONE},
+    {"GENURLAUTH", "URLAUTH", IN_AUTH, EXT_SAME, "GENURLAUTH", EFFECT_NONE},
+    {"URLFETCH", "URLAUTH", IN_AUTH, EXT_SAME, "URLFETCH", EFFECT_NONE},
+    {0}};
 
 #define FIELD(type, name, kind, stride, of)                                                        \
   { #name, offsetof(type, name), stride, HARK_FIELD_##kind, of }

@@ -297,26 +297,6 @@ static void answers_to_what_nobody_asked_are_dropped(void **state) { /* SEC K-07
   assert_int_equal(t.faileds, 0);
 }
 
-static void what_one_message_said_is_no_other_ones(void **state) {
-  (void)state;
-  fill(3, 100);
-  t.config.listen = true;
-  play_start(&t, 7, "1:3", NULL);
-  play_run(&t);
-  size_t before = t.flags;
-  server_say(&t.s, "* 1 FETCH (UID 1 FLAGS (\\Seen))");
-  play_run(&t);
-  assert_int_equal(t.flags, before + 1);
-  server_say(&t.s, "* 2 UIDFETCH (RFC822.SIZE 100)");
-  server_say(&t.s, "* 2 UIDFETCH (UID 3 FLAGS (\\Seen))");
-  server_say(&t.s, "* 3 UIDFETCH (BODY[] {5}\r\nhello)");
-  play_run(&t);
-  server_say(&t.s, "* 3 UIDFETCH (FLAGS (\\Seen))");
-  play_run(&t);
-  assert_int_equal(t.flags, before + 2); /* of two UIDs it is nobody's */
-  assert_int_equal(t.messages + t.aborts + t.faileds, 0);
-}
-
 static void a_size_that_is_not_the_literals(void **state) { /* SEC K-10 */
   (void)state;
   fill(20, 500);
@@ -586,7 +566,6 @@ int main(void) {
       TEST(the_largest_uid_is_a_uid),
       TEST(above_the_largest_uid_is_nothing),
       TEST(answers_to_what_nobody_asked_are_dropped),
-      TEST(what_one_message_said_is_no_other_ones),
       TEST(a_size_that_is_not_the_literals),
       TEST(a_listing_with_uids_that_are_not_there),
       TEST(a_listing_of_everything_there_can_be),

@@ -32,8 +32,8 @@
 #define ext_refuse hark__ext_refuse
 #define ext_note hark__ext_note
 #define ext_noted hark__ext_noted
-#define ext_read_item hark__ext_read_item
 #define ext_charset hark__ext_charset
+#define ext_read_item hark__ext_read_item
 #define ext_select hark__ext_select
 #define ext_answers hark__ext_answers
 

@@ -35,6 +35,7 @@
 #define ext_noted hark__ext_noted
 #define ext_charset hark__ext_charset
 #define ext_read_item hark__ext_read_item
+#define ext_part_fields hark__ext_part_fields
 #define ext_select hark__ext_select
 #define ext_answers hark__ext_answers
 
@@ -128,6 +129,8 @@ hark_str ext_copy(ext_call *call, const void *p, size_t n);
 hark_ev_item *ext_item(ext_call *call, int kind);
 /* Reads SP and the value of the data item word as whoever owns it does; false: malformed. */
 bool ext_read_item(ext_call *call, const char *word, scan *s, hark_ev_item *out);
+/* How a hark_part is printed, for the tables of whoever has read a BODYSTRUCTURE so. */
+extern const hark_field ext_part_fields[];
 /* Typed arguments of a code: zeroed space that becomes cond->code_data. */
 void *ext_code(ext_call *call, int code_id, size_t size);
 

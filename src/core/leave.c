@@ -19,6 +19,14 @@ int core_send_line(hark_client *c, const char *text, size_t n, bool secret) {
   return err;
 }
 
+/* A server that challenges again before it can have read this asks for nothing: answers must not
+ * pile up here. */
+int core_respond(hark_client *c, const char *base64, size_t n) {
+  int err = core_send_line(c, base64, n, true);
+  c->responded = true, c->responses = c->out.put;
+  return err;
+}
+
 /* "A" and the id: some servers want a letter in front. */
 static size_t tag_text(char out[12], hark_cmd id) {
   char digits[10];
@@ -161,6 +169,7 @@ static void initial_response(hark_client *c, command *cmd) {
   t->secret = true;
   put_text(t, *cmd->argument ? cmd->argument : "=");
   t->secret = false;
+  c->responded = true;
   c->queued_bytes += t->n - before;
   mem_wipe(cmd->argument, cmd->argument_size);
   mem_free(&c->mem, cmd->argument, cmd->argument_size);
@@ -191,7 +200,10 @@ static void name_mailboxes(hark_client *c, command *cmd) {
 void core_begin(hark_client *c, command *cmd) {
   char tag[12];
   size_t n = tag_text(tag, cmd->id);
-  if (cmd->effect == EFFECT_AUTHENTICATE) initial_response(c, cmd);
+  if (cmd->effect == EFFECT_AUTHENTICATE) {
+    c->responded = false;
+    initial_response(c, cmd);
+  }
   say_charset(c, cmd);
   name_mailboxes(c, cmd);
   if (c->error) return;

@@ -205,6 +205,7 @@ struct hark_client {
   /* bytes out */
   chain out;
   uint64_t shown;    /* of out.put, by hark_send_buf() */
+  uint64_t uploaded; /* of out.put: what is in front of it counts as heard when it is taken */
   command *commands; /* sent ones first, then those that wait; oldest first */
   command *building;
   int32_t next_id;
@@ -308,7 +309,7 @@ int core_respond(hark_client *c, const char *base64, size_t n); /* to a challeng
 void core_leave(hark_client *c, command *cmd);
 /* Its NO or BAD has come while a literal was streamed: the literal must still be filled. */
 void core_refused(hark_client *c, command *cmd);
-void core_fill(hark_client *c);
+bool core_fill(hark_client *c); /* true: one is over, and others may leave */
 command *core_streaming(const hark_client *c); /* the command that awaits the program's bytes, or NULL */
 void core_remove(hark_client *c, command *cmd);
 command *core_inflight(const hark_client *c, ext_effect of); /* sent, not answered; or NULL */

@@ -229,7 +229,7 @@ struct hark_client {
   char *capabilities; /* packed: NAME NUL NAME NUL */
   size_t capabilities_size;
   char *enabled; /* packed likewise */
-  size_t enabled_size;
+  size_t enabled_size, nenabled;
   bool utf8; /* mailbox names are UTF-8 */
   bool capabilities_known, capabilities_fresh, capabilities_asked;
 

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT
  *
  * Every function that a header of libhark declares is in the table, for the build makes it. */
-#include "every_call.h"
+#include "every_look.h"
 #include "failing.h"
 #include <setjmp.h>
 #include <stdarg.h>

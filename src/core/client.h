@@ -87,7 +87,7 @@ typedef enum command_state {
   COMMAND_UNSENT /* UNSENT: err says why; its DONE is due */
 } command_state;
 
-enum { MAX_NEEDS = 4 };
+enum { MAX_NEEDS = 6 };
 
 typedef struct hark_builder {
   struct hark_builder *next;
@@ -95,6 +95,7 @@ typedef struct hark_builder {
   hark_cmd id;
   const ext_command *row; /* when it may leave; never NULL */
   ext_effect effect;
+  const char *answers; /* row->answers, or ext_answers() */
   command_state state;
   bool uid;       /* "UID FETCH": no message numbers */
   bool opened;    /* a "(" was put last: no space follows */
@@ -117,6 +118,7 @@ typedef struct buffer { /* bytes read .. write of p are there */
   size_t cap, read, write;
 } buffer;
 
+#define CHARSET_UTF8 " CHARSET UTF-8"
 enum { MAX_LAYERS = 3, MAX_EVENTS = 8, SMALL = 256, KEPT = 256, ERROR_TEXT = 640 };
 
 typedef struct layer_slot {

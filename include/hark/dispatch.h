@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  *
  *   hark_dispatch *d = hark_dispatch_new(NULL);
- *   hark_subscribe(d, HARK_EV_EXISTS, show_count, window);
- *   hark_subscribe_command(d, hark_noop(c), noop_answered, window);
+ *   hark_dispatch_add(d, HARK_EV_EXISTS, show_count, window);
+ *   hark_dispatch_add_command(d, hark_noop(c), noop_answered, window);
  *   ... whenever bytes have come: hark_dispatch_run(d, c);
  *
  * A handler may subscribe, unsubscribe, clear and queue commands.  Whoever is subscribed meanwhile gets
@@ -31,12 +31,12 @@ HARK_API void           hark_dispatch_free(hark_dispatch *d);
 #define HARK_EV_PROGRAM  1000000
 /* type: hark_event_type, a number of an extension or of the program, HARK_EVERY_EVENT.  The same handler
  * may be subscribed several times.  HARK_ERR_NOMEM; HARK_ERR_ARG: fn is NULL. */
-HARK_API hark_subscription hark_subscribe(hark_dispatch *d, int type, hark_handler fn, void *ud);
+HARK_API hark_subscription hark_dispatch_add(hark_dispatch *d, int type, hark_handler fn, void *ud);
 /* What answers cmd, DONE last: then the subscription ends by itself.  A cmd that is an error (nothing was
  * queued) is returned as it is; HARK_ERR_ARG: 0. */
-HARK_API hark_subscription hark_subscribe_command(hark_dispatch *d, hark_cmd cmd, hark_handler fn, void *ud);
+HARK_API hark_subscription hark_dispatch_add_command(hark_dispatch *d, hark_cmd cmd, hark_handler fn, void *ud);
 /* 0; HARK_ERR_ARG: it is not subscribed (any more). */
-HARK_API int hark_unsubscribe(hark_dispatch *d, hark_subscription id);
+HARK_API int hark_dispatch_remove(hark_dispatch *d, hark_subscription id);
 /* Takes off all that were subscribed with this type; HARK_EVERY_EVENT is a type of its own. */
 HARK_API void hark_dispatch_clear(hark_dispatch *d, int type);
 HARK_API void hark_dispatch_clear_all(hark_dispatch *d); /* those of commands, too */

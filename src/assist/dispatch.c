@@ -62,12 +62,12 @@ static hark_subscription add(hark_dispatch *d, subscriber s) {
   return s.id;
 }
 
-hark_subscription hark_subscribe(hark_dispatch *d, int type, hark_handler fn, void *ud) {
+hark_subscription hark_dispatch_add(hark_dispatch *d, int type, hark_handler fn, void *ud) {
   return add(d, (subscriber){.fn = fn, .ud = ud, .type = type});
 }
 
-hark_subscription hark_subscribe_command(hark_dispatch *d, hark_cmd cmd, hark_handler fn,
-                                         void *ud) {
+hark_subscription hark_dispatch_add_command(hark_dispatch *d, hark_cmd cmd, hark_handler fn,
+                                            void *ud) {
   if (cmd <= 0) return cmd ? cmd : HARK_ERR_ARG;
   return add(d, (subscriber){.fn = fn, .ud = ud, .cmd = cmd});
 }
@@ -97,7 +97,7 @@ static subscriber *find(const hark_dispatch *d, hark_subscription id) {
   return from < d->n && d->v[from].id == id && d->v[from].fn ? &d->v[from] : NULL;
 }
 
-int hark_unsubscribe(hark_dispatch *d, hark_subscription id) {
+int hark_dispatch_remove(hark_dispatch *d, hark_subscription id) {
   subscriber *s = find(d, id);
   if (!s) return HARK_ERR_ARG;
   take_off(d, s);

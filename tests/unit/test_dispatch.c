@@ -75,20 +75,20 @@ static void in_the_order_of_subscription(void **state) {
   begin(&t);
   open_mailbox(&t);
   listener a = {&t, 'a'}, b = {&t, 'b'}, every = {&t, '*'};
-  assert_int_equal(hark_subscribe(t.d, HARK_EV_EXISTS, note, &a), 1);
-  assert_int_equal(hark_subscribe(t.d, HARK_EVERY_EVENT, note, &every), 2);
-  assert_int_equal(hark_subscribe(t.d, HARK_EV_EXISTS, note, &b), 3);
-  assert_int_equal(hark_subscribe(t.d, HARK_EV_EXISTS, note, &a), 4);
-  assert_int_equal(hark_subscribe(t.d, HARK_EV_EXPUNGE, note, &b), 5);
+  assert_int_equal(hark_dispatch_add(t.d, HARK_EV_EXISTS, note, &a), 1);
+  assert_int_equal(hark_dispatch_add(t.d, HARK_EVERY_EVENT, note, &every), 2);
+  assert_int_equal(hark_dispatch_add(t.d, HARK_EV_EXISTS, note, &b), 3);
+  assert_int_equal(hark_dispatch_add(t.d, HARK_EV_EXISTS, note, &a), 4);
+  assert_int_equal(hark_dispatch_add(t.d, HARK_EV_EXPUNGE, note, &b), 5);
   assert_int_equal(hark_dispatch_count(t.d), 5);
   say(&t, "* 4 EXISTS\r\n");
   told(&t, "a*ba");
   say(&t, "* 1 EXPUNGE\r\n* 5 RECENT\r\n");
   told(&t, "*b*");
-  assert_int_equal(hark_unsubscribe(t.d, 3), 0);
-  assert_int_equal(hark_unsubscribe(t.d, 3), HARK_ERR_ARG);
-  assert_int_equal(hark_unsubscribe(t.d, 0), HARK_ERR_ARG);
-  assert_int_equal(hark_unsubscribe(t.d, 6), HARK_ERR_ARG);
+  assert_int_equal(hark_dispatch_remove(t.d, 3), 0);
+  assert_int_equal(hark_dispatch_remove(t.d, 3), HARK_ERR_ARG);
+  assert_int_equal(hark_dispatch_remove(t.d, 0), HARK_ERR_ARG);
+  assert_int_equal(hark_dispatch_remove(t.d, 6), HARK_ERR_ARG);
   say(&t, "* 4 EXISTS\r\n");
   told(&t, "a*a");
   hark_dispatch_clear(t.d, HARK_EV_EXISTS);
@@ -99,8 +99,9 @@ static void in_the_order_of_subscription(void **state) {
   told(&t, "b");
   hark_dispatch_clear_all(t.d);
   assert_int_equal(hark_dispatch_count(t.d), 0);
-  assert_int_equal(hark_subscribe(t.d, HARK_EV_EXISTS, NULL, NULL), HARK_ERR_ARG);
-  assert_int_equal(hark_subscribe(t.d, HARK_EV_EXISTS, note, &b), 6); /* ids are not used again */
+  assert_int_equal(hark_dispatch_add(t.d, HARK_EV_EXISTS, NULL, NULL), HARK_ERR_ARG);
+  assert_int_equal(hark_dispatch_add(t.d, HARK_EV_EXISTS, note, &b),
+                   6); /* ids are not used again */
   end(&t);
 }
 
@@ -111,9 +112,9 @@ static void by_command_until_its_end(void **state) {
   open_mailbox(&t);
   listener fetch = {&t, 'f'}, noop = {&t, 'n'}, done = {&t, 'd'};
   hark_cmd one = hark_fetch(t.c, 0, "1", "(UID)"), two = hark_noop(t.c);
-  assert_true(hark_subscribe_command(t.d, one, note, &fetch) > 0);
-  assert_true(hark_subscribe_command(t.d, two, note, &noop) > 0);
-  assert_true(hark_subscribe(t.d, HARK_EV_DONE, note, &done) > 0);
+  assert_true(hark_dispatch_add_command(t.d, one, note, &fetch) > 0);
+  assert_true(hark_dispatch_add_command(t.d, two, note, &noop) > 0);
+  assert_true(hark_dispatch_add(t.d, HARK_EV_DONE, note, &done) > 0);
   say(&t, "* 1 FETCH (UID 7)\r\n"); /* FETCH, ITEM, FETCH_END */
   told(&t, "fff");
   say(&t, "A2 OK done\r\n* 1 FETCH (UID 7)\r\n");
@@ -123,12 +124,12 @@ static void by_command_until_its_end(void **state) {
   told(&t, "nd");
   assert_int_equal(hark_dispatch_count(t.d), 1);
   /* What could not be queued is the caller's error at once. */
-  assert_int_equal(hark_subscribe_command(t.d, hark_fetch(t.c, 0, "x", "(UID)"), note, &fetch),
+  assert_int_equal(hark_dispatch_add_command(t.d, hark_fetch(t.c, 0, "x", "(UID)"), note, &fetch),
                    HARK_ERR_ARG);
-  assert_int_equal(hark_subscribe_command(t.d, 0, note, &fetch), HARK_ERR_ARG);
+  assert_int_equal(hark_dispatch_add_command(t.d, 0, note, &fetch), HARK_ERR_ARG);
   /* The connection's end ends commands as well. */
   one = hark_noop(t.c);
-  assert_true(hark_subscribe_command(t.d, one, note, &noop) > 0);
+  assert_true(hark_dispatch_add_command(t.d, one, note, &noop) > 0);
   hark_recv_eof(t.c);
   assert_int_equal(hark_dispatch_run(t.d, t.c), HARK_ERR_EOF);
   told(&t, "dn");
@@ -141,20 +142,20 @@ static void adds(void *ud, hark_client *c, const hark_event *ev) {
   listener *l = ud;
   note(ud, c, ev);
   for (int i = 0; i < 20; i++) /* the array moves */
-    l->t->added = hark_subscribe(l->t->d, HARK_EV_EXISTS, note, ud);
+    l->t->added = hark_dispatch_add(l->t->d, HARK_EV_EXISTS, note, ud);
 }
 
 static void takes_itself_off(void *ud, hark_client *c, const hark_event *ev) {
   listener *l = ud;
   note(ud, c, ev);
-  assert_int_equal(hark_unsubscribe(l->t->d, l->t->ids[0]), 0);
-  assert_int_equal(hark_unsubscribe(l->t->d, l->t->ids[0]), HARK_ERR_ARG);
+  assert_int_equal(hark_dispatch_remove(l->t->d, l->t->ids[0]), 0);
+  assert_int_equal(hark_dispatch_remove(l->t->d, l->t->ids[0]), HARK_ERR_ARG);
 }
 
 static void takes_the_next_off(void *ud, hark_client *c, const hark_event *ev) {
   listener *l = ud;
   note(ud, c, ev);
-  hark_unsubscribe(l->t->d, l->t->ids[2]);
+  hark_dispatch_remove(l->t->d, l->t->ids[2]);
 }
 
 static void clears(void *ud, hark_client *c, const hark_event *ev) {
@@ -170,23 +171,23 @@ static void changes_from_inside(void **state) {
   begin(&t);
   open_mailbox(&t);
   listener a = {&t, 'a'}, b = {&t, 'b'}, c = {&t, 'c'};
-  t.ids[0] = hark_subscribe(t.d, HARK_EV_EXISTS, takes_itself_off, &a);
-  t.ids[1] = hark_subscribe(t.d, HARK_EV_EXISTS, takes_the_next_off, &b);
-  t.ids[2] = hark_subscribe(t.d, HARK_EV_EXISTS, note, &c);
+  t.ids[0] = hark_dispatch_add(t.d, HARK_EV_EXISTS, takes_itself_off, &a);
+  t.ids[1] = hark_dispatch_add(t.d, HARK_EV_EXISTS, takes_the_next_off, &b);
+  t.ids[2] = hark_dispatch_add(t.d, HARK_EV_EXISTS, note, &c);
   say(&t, "* 4 EXISTS\r\n");
   told(&t, "ab");
   assert_int_equal(hark_dispatch_count(t.d), 1);
   say(&t, "* 4 EXISTS\r\n");
   told(&t, "b");
   hark_dispatch_clear_all(t.d);
-  hark_subscribe(t.d, HARK_EV_EXISTS, adds, &a);
+  hark_dispatch_add(t.d, HARK_EV_EXISTS, adds, &a);
   say(&t, "* 4 EXISTS\r\n"); /* whoever comes now begins with the next */
   told(&t, "a");
   assert_int_equal(hark_dispatch_count(t.d), 21);
   hark_dispatch_clear(t.d, HARK_EV_EXISTS);
-  hark_subscribe(t.d, HARK_EV_EXISTS, note, &a);
-  hark_subscribe(t.d, HARK_EVERY_EVENT, clears, &b);
-  hark_subscribe(t.d, HARK_EV_EXISTS, note, &c);
+  hark_dispatch_add(t.d, HARK_EV_EXISTS, note, &a);
+  hark_dispatch_add(t.d, HARK_EVERY_EVENT, clears, &b);
+  hark_dispatch_add(t.d, HARK_EV_EXISTS, note, &c);
   say(&t, "* 4 EXISTS\r\n* 4 EXISTS\r\n");
   told(&t, "abb");
   assert_int_equal(hark_dispatch_count(t.d), 1);
@@ -206,7 +207,7 @@ static void takes_off_whoever_tells(void *ud, hark_client *c, const hark_event *
   note(ud, c, ev);
   assert_int_equal(ev->num, 4);
   hark_dispatch_clear_all(l->t->d);
-  hark_subscribe(l->t->d, HARK_EV_RECENT, note, ud);
+  hark_dispatch_add(l->t->d, HARK_EV_RECENT, note, ud);
 }
 
 static void one_inside_the_other(void **state) {
@@ -215,10 +216,10 @@ static void one_inside_the_other(void **state) {
   begin(&t);
   open_mailbox(&t);
   listener a = {&t, 'a'}, b = {&t, 'b'}, c = {&t, 'c'};
-  hark_subscribe(t.d, HARK_EV_PROGRAM, note, &c);
-  hark_subscribe(t.d, HARK_EV_EXISTS, tells_more, &a);
-  hark_subscribe(t.d, HARK_EV_PROGRAM, takes_off_whoever_tells, &b);
-  hark_subscribe(t.d, HARK_EV_EXISTS, note, &c);
+  hark_dispatch_add(t.d, HARK_EV_PROGRAM, note, &c);
+  hark_dispatch_add(t.d, HARK_EV_EXISTS, tells_more, &a);
+  hark_dispatch_add(t.d, HARK_EV_PROGRAM, takes_off_whoever_tells, &b);
+  hark_dispatch_add(t.d, HARK_EV_EXISTS, note, &c);
   say(&t, "* 4 EXISTS\r\n* 2 RECENT\r\n");
   told(&t, "acbb");
   assert_int_equal(hark_dispatch_count(t.d), 1);
@@ -232,7 +233,7 @@ static void every_allocation_failing(void **state) {
     hark_dispatch *d = new_dispatch();
     hark_subscription id = 1;
     size_t n = 0;
-    for (; d && n < 20 && (id = hark_subscribe(d, HARK_EV_EXISTS, note, NULL)) > 0; n++) {
+    for (; d && n < 20 && (id = hark_dispatch_add(d, HARK_EV_EXISTS, note, NULL)) > 0; n++) {
     }
     if (d) assert_int_equal(hark_dispatch_count(d), n);
     if (d) assert_true(at == 5 ? id == 20 : id == HARK_ERR_NOMEM);

@@ -149,7 +149,7 @@ struct ext_call {
   const ext_word *word;
   uint64_t number;
   hark_cmd cmd;
-  bool last;
+  bool last, run;
   char delimiter;
   hark_ev_item *item; /* of an item parser */
   hark_ev_cond *cond; /* of a code parser */

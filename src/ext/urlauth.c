@@ -201,10 +201,12 @@ static const ext_command commands[] = {
 
 #define FIELD(type, name, kind, stride, of)                                                        \
   { #name, offsetof(type, name), stride, HARK_FIELD_##kind, of }
-static const hark_field item_fields[] = {FIELD(hark_url_item, name, STR, 0, NULL),
-                                         FIELD(hark_url_item, bytes, STR, 0, NULL),
-                                         FIELD(hark_url_item, raw, STR, 0, NULL),
-                                         {0}};
+static const hark_field item_fields[] = {
+    FIELD(hark_url_item, name, STR, 0, NULL),
+    FIELD(hark_url_item, bytes, STR, 0, NULL),
+    FIELD(hark_url_item, structure, STRUCT, 0, ext_part_fields),
+    FIELD(hark_url_item, raw, STR, 0, NULL),
+    {0}};
 static const hark_field data_fields[] = {
     FIELD(hark_url_data, url, STR, 0, NULL),
     FIELD(hark_url_data, bytes, STR, 0, NULL),

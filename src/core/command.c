@@ -79,19 +79,11 @@ static hark_cmd refuse(hark_client *c, command *cmd, int err) {
   return err;
 }
 
-/* RFC 3501 section 6.4.4: strings are US-ASCII unless the command says otherwise.  Said only where
- * it must be, for servers refuse it; and not where UTF-8 is enabled, for then it is an error (RFC
- * 6855 section 3). */
-static void say_charset(hark_builder *b) {
-  if (b->charset && !b->c->utf8 && !put_is_ascii(&b->text, b->charset))
-    put_insert(&b->text, b->charset, " CHARSET UTF-8");
-  b->charset = 0;
-}
-
 hark_cmd hark_cmd_end(hark_builder *b) {
   if (!b) return HARK_ERR_NOMEM;
   hark_client *c = b->c;
-  say_charset(b);
+  if (!b->text.err && b->charset && put_room(&b->text) < sizeof CHARSET_UTF8)
+    b->text.err = HARK_ERR_ARG;
   if (b->text.err || b->depth) return refuse(c, b, b->text.err ? b->text.err : HARK_ERR_ARG);
   if (c->queued_bytes + (c->out.put - c->out.popped) + b->text.n > c->limits.output)
     return refuse(c, b, HARK_ERR_BUSY);

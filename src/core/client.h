@@ -98,6 +98,7 @@ typedef struct hark_builder {
   const char *answers; /* row->answers, or ext_answers() */
   command_state state;
   bool uid;       /* "UID FETCH": no message numbers */
+  bool numbers;   /* ext_numbers() */
   bool opened;    /* a "(" was put last: no space follows */
   const char *needs[MAX_NEEDS]; /* ext_needs(), besides row->capability; then NULL */
   uint32_t noted;               /* ext_note() */

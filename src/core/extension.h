@@ -33,6 +33,7 @@
 #define ext_note hark__ext_note
 #define ext_noted hark__ext_noted
 #define ext_charset hark__ext_charset
+#define ext_numbers hark__ext_numbers
 #define ext_answers hark__ext_answers
 
 typedef struct ext_call ext_call;
@@ -151,4 +152,6 @@ uint32_t ext_noted(const hark_builder *b);
 
 /* What is put into b from here on are search keys: CHARSET UTF-8 is put here if they need it. */
 void ext_charset(hark_builder *b);
+/* It speaks of message numbers though it is called with UID: "UID SEARCH 1:5". */
+void ext_numbers(hark_builder *b);
 #endif

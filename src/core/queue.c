@@ -113,7 +113,7 @@ static gate phase_allows(const hark_client *c, const command *head) {
  * answers must be told apart, and data of one mailbox must not be taken for another's: any
  * command may bring EXISTS while a mailbox is open, none while there is none. */
 static gate overlap_allows(const hark_client *c, const command *head) {
-  bool numbers = (head->row->hazards & EXT_SEQ) && !head->uid;
+  bool numbers = head->numbers || ((head->row->hazards & EXT_SEQ) && !head->uid);
   bool leaves_mailbox = c->phase == HARK_PHASE_SELECTED &&
                         (head->effect == EFFECT_SELECT || head->effect == EFFECT_CLOSE);
   for (const command *cmd = next_in_flight(c->commands); cmd; cmd = next_in_flight(cmd->next)) {

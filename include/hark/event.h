@@ -38,7 +38,7 @@ typedef enum hark_event_type {
   HARK_EV_EXPUNGE,      /* num     sequence number removed */
   HARK_EV_SEARCH,       /* search  results of SEARCH and ESEARCH in pieces: see hark_ev_search */
   /* messages: FETCH (ITEM | BODY BODY_DATA* BODY_END)* FETCH_END */
-  HARK_EV_FETCH,        /* num     sequence number, or UID under UIDONLY */
+  HARK_EV_FETCH,        /* num     sequence number */
   HARK_EV_ITEM,         /* item    one data item, complete */
   HARK_EV_BODY,         /* body    a streamed item begins */
   HARK_EV_BODY_DATA,    /* bytes   some of it; straight from the receive buffer */
@@ -50,6 +50,7 @@ typedef enum hark_event_type {
   HARK_EV_LSUB,         /* mailbox the answer to LSUB: attributes may be of subscription only */
   HARK_EV_XLIST,        /* mailbox the answer to XLIST, of old Gmail */
   HARK_EV_SORT,         /* search  numbers in the order asked for: RFC 5256 */
+  HARK_EV_UIDFETCH,     /* num     UID; begins what FETCH begins, where UIDONLY is enabled */
   HARK_EV_EXTENSION = 1000   /* extensions number their events from here: see hark/ext/ */
 } hark_event_type;
 
@@ -72,7 +73,7 @@ typedef enum hark_verdict {
   X(NONEXISTENT, 19) X(NOPERM, 20) X(NOTSAVED, 42) X(OVERQUOTA, 21) X(PARSE, 22)         \
   X(PERMANENTFLAGS, 23) X(PRIVACYREQUIRED, 24) X(READ_ONLY, 36) X(READ_WRITE, 37)        \
   X(SERVERBUG, 25) X(THROTTLED, 35) /* Yahoo, Microsoft */ X(TOOBIG, 43) /* RFC 4469 */  \
-  X(TRYCREATE, 26) X(UIDNEXT, 27) X(UIDNOTSTICKY, 28) X(UIDREQUIRED, 44) /* RFC 9586 */  \
+  X(TRYCREATE, 26) X(UIDNEXT, 27) X(UIDNOTSTICKY, 28)                             \
   X(UIDVALIDITY, 29) X(UNAVAILABLE, 30) X(UNKNOWN_CTE, 38) X(UNSEEN, 31)                 \
   X(USEATTR, 45) /* RFC 6154 */
 typedef enum hark_code {

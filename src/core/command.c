@@ -8,7 +8,7 @@
 enum { COMMAND_MAX = 8000 }; /* bytes without literals: RFC 2683 section 3.2.1.5 */
 
 #define IN_AUTH (EXT_IN_AUTHENTICATED | EXT_IN_SELECTED)
-static const char opened[] = "FLAGS EXISTS RECENT OK LIST VANISHED FETCH";
+static const char opened[] = "FLAGS EXISTS RECENT OK LIST FETCH UIDFETCH VANISHED";
 static const ext_command base[] = {
     {"CAPABILITY", NULL, EXT_IN_ANY, EXT_SAME, "CAPABILITY", EFFECT_CAPABILITY},
     {"NOOP", NULL, EXT_IN_ANY, 0, NULL, EFFECT_NONE},
@@ -265,23 +265,26 @@ static void keep_argument(hark_builder *b, const char *p, size_t n) {
   b->argument[n] = 0;
 }
 
-static hark_cmd select_with(hark_client *c, const char *name, const char *mailbox,
-                            const char *options) {
-  hark_builder *b = hark_cmd_begin(c, name);
+hark_builder *ext_select(hark_client *c, bool examine, const char *mailbox) {
+  hark_builder *b = hark_cmd_begin(c, examine ? "EXAMINE" : "SELECT");
   hark_put_mailbox(b, mailbox);
-  if (options) hark_put_raw(b, options);
   hark_str m = {mailbox, mailbox ? strlen(mailbox) : 0};
   if (str_is(m, "INBOX")) m.p = "INBOX";
   keep_argument(b, m.p, m.n);
+  return b;
+}
+
+static hark_cmd select_with(hark_builder *b, const char *options) {
+  if (options) hark_put_raw(b, options);
   return hark_cmd_end(b);
 }
 
 hark_cmd hark_select(hark_client *c, const char *mailbox, const char *options) {
-  return select_with(c, "SELECT", mailbox, options);
+  return select_with(ext_select(c, false, mailbox), options);
 }
 
 hark_cmd hark_examine(hark_client *c, const char *mailbox, const char *options) {
-  return select_with(c, "EXAMINE", mailbox, options);
+  return select_with(ext_select(c, true, mailbox), options);
 }
 
 /* --- AUTHENTICATE.  RFC 9051 section 6.2.2, RFC 4959 --- */

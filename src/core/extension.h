@@ -34,6 +34,8 @@
 #define ext_noted hark__ext_noted
 #define ext_charset hark__ext_charset
 #define ext_numbers hark__ext_numbers
+#define ext_read_item hark__ext_read_item
+#define ext_select hark__ext_select
 #define ext_answers hark__ext_answers
 
 typedef struct ext_call ext_call;
@@ -122,6 +124,8 @@ void *ext_space(ext_call *call, size_t size);
 hark_str ext_copy(ext_call *call, const void *p, size_t n);
 /* The one item of an item parser; name and raw are filled in by the core. */
 hark_ev_item *ext_item(ext_call *call, int kind);
+/* Reads SP and the value of the data item word as whoever owns it does; false: malformed. */
+bool ext_read_item(ext_call *call, const char *word, scan *s, hark_ev_item *out);
 /* Typed arguments of a code: zeroed space that becomes cond->code_data. */
 void *ext_code(ext_call *call, int code_id, size_t size);
 
@@ -154,4 +158,6 @@ uint32_t ext_noted(const hark_builder *b);
 void ext_charset(hark_builder *b);
 /* It speaks of message numbers though it is called with UID: "UID SEARCH 1:5". */
 void ext_numbers(hark_builder *b);
+/* SELECT or EXAMINE, up to its parameters. */
+hark_builder *ext_select(hark_client *c, bool examine, const char *mailbox);
 #endif

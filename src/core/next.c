@@ -54,7 +54,7 @@ static line_kind classify(hark_client *c, prefix *pre) {
   if (p[0] != '*') return KIND_TEXT; /* "+", a tag: free text */
   if (!read_prefix(p, n, pre)) return KIND_UNDECIDED;
   if (core_verdict(pre->word) >= 0) return KIND_TEXT;
-  if (str_is(pre->word, "FETCH")) return KIND_FETCH;
+  if (str_is(pre->word, "FETCH") || str_is(pre->word, "UIDFETCH")) return KIND_FETCH;
   const ext_word *w = core_word(TABLE_RESPONSES, pre->word);
   return w && w->mode != EXT_WHOLE ? KIND_ELEMENTS : KIND_LINE;
 }
@@ -92,9 +92,9 @@ static void line_complete(hark_client *c, size_t n, bool text) {
   }
   hark_str line = str(p, len);
   core_log(c, HARK_LOG_IN, line);
-  if (!len && c->greeted)
-    core_log_note(c, "forgiven: an empty line");
-  else if (text && p[0] == '+')
+  if (!len && c->greeted) {
+    if (!core_forgive(c, "forgiven: an empty line")) core_malformed_line(c, line, "an empty line");
+  } else if (text && p[0] == '+')
     core_continuation(c, line);
   else if (text)
     core_status(c, line);

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 COMMANDS = {}
+STREAMED = {"APPEND", "REPLACE", "BLURDYBLOOP"}  # their literals come from hark_send_data()
 PLAIN, SIGNED_IN, SELECTED = "plain", "signed in", "selected"
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 class Cannot(Exception):
@@ -20,6 +20,7 @@ class Node:
     kind: str
     value: object
     raw: bytes
+    is_literal: bool = False
 
     def text(self):
         if self.kind == "list":
@@ -35,7 +36,9 @@ class Call:
     words: list
     phase: str = SIGNED_IN
     caps: list = field(default_factory=list)
-    code: str = ""  # what the answer to SELECT says
+    data: list = field(default_factory=list)  # what hark_send_data() is given, literal by literal
+    unfinished: bool = False  # the last literal is announced, and refused
+    searches: int = 0  # that are given before, for CANCELUPDATE to name
 
 
 # --- arguments ---
@@ -68,7 +71,7 @@ def one(wire, at):
     if literal:
         at += literal.end() + int(literal[1])
         value = wire[start + literal.end():at]
-        return Node("string", value, quoted(value)), at
+        return Node("string", value, quoted(value), True), at
     string = re.match(rb'"((?:\\.|[^"\\])*)"', wire[at:])
     if string:
         value = re.sub(rb"\\(.)", rb"\1", string[1])
@@ -103,6 +106,10 @@ def word(value):
     return '"' + escaped.decode(errors="surrogateescape") + '"'
 
 
+def nil_or_word(node):
+    return "NULL" if node.upper() == "NIL" else word(node.text())
+
+
 def raw(args):
     return b" ".join(node.raw for node in args)
 
@@ -116,7 +123,37 @@ def uid_word(uid):
     return ["uid"] * uid
 
 
-# --- commands ---
+# --- literals ---
+
+def announced(node):
+    """The size of a literal that has no bytes: the server refused it."""
+    size = re.fullmatch(rb"\{(\d+)\}", node.value) if node.kind == "atom" else None
+    return int(size[1]) if size else None
+
+
+def literals(args):
+    """The bytes of every literal, in order; None of one that was refused."""
+    out = []
+    for node in args:
+        if node.kind == "list":
+            out += literals(node.value)
+        elif node.is_literal or announced(node) is not None:
+            out.append(node.value if node.is_literal else None)
+    return out
+
+
+def by_pieces(args):
+    """Through the builder: what the RFC prints, where the call sends it in another form, or not at all."""
+    words = []
+    for node in args:
+        if node.kind == "list":
+            words += ["open", *by_pieces(node.value), "close"]
+        else:
+            words += ["string" if node.kind == "string" else "raw", word(node.value)]
+    return words
+
+
+# --- the tables ---
 
 def command(*names, phase=SIGNED_IN, caps=()):
     """A function of (args, uid) to the words of the call."""
@@ -135,174 +172,6 @@ def simple(name, call=None, phase=SIGNED_IN, caps=(), arguments=(0,)):
     command(name, phase=phase, caps=caps)(translate)
 
 
-simple("CAPABILITY")
-simple("NOOP")
-simple("LOGOUT")
-simple("IDLE", caps=["IDLE"])
-simple("STARTTLS", phase=PLAIN, caps=["STARTTLS"])
-simple("LOGIN", phase=PLAIN, arguments=(2,))
-simple("CLOSE", phase=SELECTED)
-simple("UNSELECT", phase=SELECTED, caps=["UNSELECT"])
-simple("CHECK", phase=SELECTED)
-simple("DELETE", arguments=(1,))
-simple("SUBSCRIBE", arguments=(1,))
-simple("UNSUBSCRIBE", arguments=(1,))
-simple("LSUB", arguments=(2,))
-simple("RENAME", arguments=(2,))
-simple("EXPUNGE", phase=SELECTED, caps=["UIDPLUS"], arguments=(0, 1))
-simple("COPY", phase=SELECTED, arguments=(2,))
-simple("MOVE", phase=SELECTED, caps=["MOVE"], arguments=(2,))
-simple("NAMESPACE", caps=["NAMESPACE"])
-simple("GETQUOTA", caps=["QUOTA"], arguments=(1,))
-simple("GETQUOTAROOT", caps=["QUOTA"], arguments=(1,))
-simple("SETACL", caps=["ACL"], arguments=(3,))
-simple("DELETEACL", caps=["ACL"], arguments=(2,))
-simple("GETACL", caps=["ACL"], arguments=(1,))
-simple("LISTRIGHTS", caps=["ACL"], arguments=(2,))
-simple("MYRIGHTS", caps=["ACL"], arguments=(1,))
-
-
-@command("SETQUOTA", caps=["QUOTA", "QUOTASET"])
-def setquota(args, _):
-    need(args, 2)
-    return ["setquota", word(args[0].text()), *[word(node.text()) for node in args[1].value]]
-
-
-@command("ID", caps=["ID"])
-def identity(args, _):
-    need(args, 1)
-    if args[0].kind != "list":
-        return ["id"]
-    return ["id", *[word(node.text()) for node in args[0].value]]
-
-
-@command("AUTHENTICATE", phase=PLAIN)
-def authenticate(args, _):
-    need(args, 1, 2)
-    return ["authenticate", *[word(node.text()) for node in args]]
-
-
-@command("SELECT", "EXAMINE")
-def select(args, _):
-    need(args, 1, 2)
-    return ["select", word(args[0].text()), *[word(node.raw) for node in args[1:]]]
-
-
-@command("STATUS")
-def status(args, _):
-    need(args, 2)
-    return ["status", word(args[0].text()), word(args[1].raw)]
-
-
-@command("CREATE")
-def create(args, _):
-    need(args, 1, 2)
-    if len(args) == 2:
-        raise Cannot("CREATE with parameters")
-    return ["create", word(args[0].text())]
-
-
-@command("LIST")
-def list_(args, _):
-    if args and args[0].kind == "list":
-        raise Cannot("LIST with selection options")
-    if len(args) < 2:
-        raise Cannot(f"{len(args)} arguments")
-    if args[1].kind == "list":
-        raise Cannot("LIST with several patterns")
-    options = [word(raw(args[2:]))] if args[2:] else []
-    return ["list", word(args[0].text()), word(args[1].text()), *options]
-
-
-@command("FETCH", phase=SELECTED, caps=["CONDSTORE"])
-def fetch(args, uid):
-    if len(args) < 2:
-        raise Cannot(f"{len(args)} arguments")
-    return ["fetch", *uid_word(uid), word(args[0].text()), word(raw(args[1:]))]
-
-
-@command("STORE", phase=SELECTED, caps=["CONDSTORE"])
-def store(args, uid):
-    if args[1].kind == "list":
-        need(args, 4)
-        return ["store", *uid_word(uid), word(args[0].text()), word(raw(args[1:3])), word(args[3].raw)]
-    if len(args) != 3 or "FLAGS" not in args[1].upper():
-        raise Cannot("STORE of " + args[1].upper())
-    return ["store", *uid_word(uid), word(args[0].text()), word(args[1].raw), word(args[2].raw)]
-
-
-# --- SEARCH ---
-
-TEXTS = set("BCC BODY CC FROM SUBJECT TEXT TO KEYWORD UNKEYWORD FILTER EMAILID THREADID".split())
-DATES = set("BEFORE ON SINCE SENTBEFORE SENTON SENTSINCE SAVEDBEFORE SAVEDON SAVEDSINCE".split())
-NUMBERS = set("LARGER SMALLER OLDER YOUNGER MODSEQ".split())
-FLAGS = set("""ALL ANSWERED DELETED DRAFT FLAGGED NEW OLD RECENT SEEN UNANSWERED UNDELETED UNDRAFT UNFLAGGED UNSEEN
-SAVEDATESUPPORTED""".split())
-
-
-def date(node):
-    day = re.fullmatch(rb"(\d{1,2})-(\w{3})-(\d{4})", node.text())
-    if not day:
-        raise Cannot("a date")
-    return [day[3].decode(), str(MONTHS.index(day[2].decode().capitalize()) + 1), str(int(day[1]))]
-
-
-def key(args):
-    """Words of the first key, and how many nodes it took."""
-    if not args:
-        raise Cannot("a search key is missing")
-    node, name = args[0], args[0].upper()
-    if node.kind == "list":
-        return ["open", *keys(node.value), "close"], 1
-    if name in ("OR", "NOT"):
-        return [name.lower()], 1
-    if name == "FUZZY":
-        return ["key", "FUZZY"], 1
-    if name in FLAGS:
-        return ["key", word(node.raw)], 1
-    if re.fullmatch(r"[\d*:,]+|\$", name):
-        return ["set", word(node.raw)], 1
-    return key_with_value(name, args)
-
-
-def key_with_value(name, args):
-    if len(args) < 2:
-        raise Cannot(f"search key {name}")
-    value = args[1]
-    if name == "UID":
-        return ["uidset", word(value.text())], 2
-    if name == "HEADER":
-        return ["header", word(value.text()), word(args[2].text())], 3
-    if name in DATES:
-        return ["date", name, *date(value)], 2
-    if name in NUMBERS and value.text().isdigit():
-        return ["number", name, word(value.text())], 2
-    if name == "MODSEQ":
-        return ["key", word(raw(args[:4]))], 4
-    if name in TEXTS:
-        return ["text", name, word(value.text())], 2
-    raise Cannot(f"search key {name}")
-
-
-def keys(args):
-    out, at = [], 0
-    while at < len(args):
-        words, took = key(args[at:])
-        out += words
-        at += took
-    return out
-
-
-@command("SEARCH", phase=SELECTED, caps=["ESEARCH", "SEARCHRES", "WITHIN", "CONDSTORE"])
-def search(args, uid):
-    returns = "NULL"
-    if args and args[0].upper() == "RETURN":
-        returns, args = word(args[1].raw), args[2:]
-    if args and args[0].upper() == "CHARSET":
-        raise Cannot("SEARCH with CHARSET")
-    return ["search", *uid_word(uid), returns, *keys(args)]
-
-
 # --- a whole line ---
 
 def translate(wire):
@@ -317,20 +186,35 @@ def translate(wire):
     args, end = nodes(wire, line.end())
     if end < len(wire.rstrip()):
         raise Cannot("text behind the command")
-    words = function(args, bool(line[2]))
-    if words[0] == "select":
-        words[0] = name.lower()
-    return line[1], Call(words, phase, caps)
+    words = [name.lower() if piece == "NAME" else piece for piece in function(args, bool(line[2]))]
+    if words[0] == "cmd":
+        words.insert(1, word(f"UID {name}" if line[2] else name))
+    given = literals(args) if name in STREAMED else []
+    data = [value for value in given if value is not None]
+    searches = len(args) if name == "CANCELUPDATE" else 0
+    return line[1], Call(words, phase, list(caps), data, len(data) < len(given), searches)
 
 
 def self_test():
     def words(line):
         return " ".join(translate(line)[1].words)
     assert words(b'a login "b c" {1}\r\nd') == 'login "b c" d'
-    assert words(b"a UID FETCH 1:* (FLAGS BODY[HEADER.FIELDS (A B)])") == 'fetch uid 1:* "(FLAGS BODY[HEADER.FIELDS (A B)])"'
-    assert words(b"a SEARCH OR NOT SEEN (FROM x 1:2) SINCE 1-Feb-1994") == "search NULL or not key SEEN open text FROM x set 1:2 close date SINCE 1994 2 1"
-    assert words(b'a LIST "" % RETURN (CHILDREN)') == 'list "" % "RETURN (CHILDREN)"'
-    assert words(b"a EXAMINE x (CONDSTORE)") == 'examine x "(CONDSTORE)"'
+    assert words(b"a FETCH 1 BODY[]<0.5>") == 'fetch 1 "BODY[]<0.5>"'
+    assert words(b"a UID FETCH 1:* (FLAGS BODY.PEEK[1.HEADER.FIELDS (A \"b\")] BODY[]<0.5>) (CHANGEDSINCE 5 VANISHED)") == \
+        'fetch_parts uid 1:* +item FLAGS +headers:peek 1 A b +body: "" 0 5 +changed_since 5 +vanished'
+    assert words(b"a STORE 1 (UNCHANGEDSINCE 7) +FLAGS (\\Seen x)") == "store_parts 1 +since 7 +action +FLAGS \\Seen x"
+    assert words(b"a SEARCH OR NOT SEEN (FROM x 1:2) ON 1-Feb-1994") == \
+        "search NULL or not key SEEN open text FROM x set 1:2 close date ON 1994 2 1"
+    assert words(b'a LIST () "" % RETURN (CHILDREN)') == 'cmd LIST open close string "" raw % raw RETURN open raw CHILDREN close'
+    assert words(b'a LIST (REMOTE) "" (a b)') == 'list_extended select REMOTE reference "" pattern a pattern b'
+    assert words(b"a EXAMINE x (CONDSTORE)") == "select_condstore examine x"
+    assert words(b"a SELECT x (QRESYNC (1 2 3:4 (5 6)))") == "select_qresync select x 1 2 3:4 5 6"
+    assert words(b"a THREAD REFERENCES UTF-8 ALL") == "thread REFERENCES UTF-8 key ALL"
+    assert words(b'a UID CONVERT 1 ("x/y" ("p" "q")) (BINARY[3]<0.5> UID)') == "convert uid 1 x/y +param p q +2 3 0 5 +1 \"\""
+    call = translate(b'a APPEND x (\\Seen) " 7-Feb-1994 22:43:04 -0800" {2+}\r\nab (\\Deleted) {5}')[1]
+    assert call.words == ["append", "x", "message", "2", "flags", "\\Seen", "date", "760689784", "-480",
+                          "message", "5", "flags", "\\Deleted"] and call.data == [b"ab"] and call.unfinished
+    assert words(b'a APPEND x CATENATE (URL "/y" TEXT {1}\r\nz)') == "append x message 0 catenate url /y text 1"
     assert word(b'a"\\\r') == '"a\\"\\\\\\x0d"' and word(b"NULL") == '"NULL"'
     for bad in (b"a XPIG", b"a LOGIN x", b"a NOOP )", b"a SEARCH FOO"):
         try:

@@ -6,20 +6,16 @@ Who signs in with Courier talks to its authentication daemon, whose socket has a
 its imapd, which only serves a mailbox, is started here for each connection, and greets with PREAUTH.
 """
 import os
-import socket
+import signal
 import subprocess
-import threading
 
 from .server import Server, listener
 from .unpacked import libraries, reachable, unpack
 
-PACKAGES = ("courier-imap", "courier-base", "courier-authlib", "libcourier-unicode4", "libgamin0", "libidn12")
-IMAPD = "usr/bin/imapd"
-# As /etc/courier/imapd has it, and ACL.
-CAPABILITIES = """IMAP4rev1 UIDPLUS CHILDREN NAMESPACE THREAD=ORDEREDSUBJECT THREAD=REFERENCES SORT QUOTA IDLE
-    ACL ACL2=UNION"""
-# There is no daemon that watches files: Courier says so instead of a greeting.
-NO_WATCH = b"* OK [ALERT] Filesystem notification initialization error"
+PACKAGES = ("courier-imap", "courier-base", "courier-authlib", "libcourier-unicode4", "libgamin0", "gamin", "libidn12")
+IMAPD, WATCH = "usr/bin/imapd", "usr/libexec/gam_server"
+# As /etc/courier/imapd has it; it adds ACL, ID and ENABLE by itself.
+CAPABILITIES = "IMAP4rev1 UIDPLUS CHILDREN NAMESPACE THREAD=ORDEREDSUBJECT THREAD=REFERENCES SORT QUOTA IDLE"
 
 
 class Courier(Server):
@@ -30,7 +26,7 @@ class Courier(Server):
         super().__init__()
         try:
             self.root = reachable(root, self.folder)
-            libraries(self.root, (IMAPD,), self.environment())
+            libraries(self.root, (IMAPD, WATCH), self.environment())
             for box in ("Maildir", "Maildir/.Sent"):
                 self.make_folders(*(os.path.join(box, name) for name in ("cur", "new", "tmp")))
             self.write("Maildir/maildirsize", "100000S,200C\n")
@@ -45,31 +41,19 @@ class Courier(Server):
     def environment(self):
         lib = os.path.join(self.root, "usr/lib")
         return {"PATH": "/usr/bin:/bin", "LD_LIBRARY_PATH": f"{lib}/{os.uname().machine}-linux-gnu:{lib}/courier-authlib:{lib}",
-                "HOME": self.folder, "IMAP_CAPABILITY": " ".join(CAPABILITIES.split()), "IMAP_ACL": "1", "IMAP_KEYWORDS": "1",
+                "HOME": self.folder, "IMAP_CAPABILITY": CAPABILITIES, "IMAP_ACL": "1", "IMAP_KEYWORDS": "1",
                 "IMAP_ENHANCEDIDLE": "0", "IMAP_IDLE_TIMEOUT": "1", "IMAP_USELOCKS": "1", "IMAP_ID_FIELDS": "11",
-                "IMAP_TRASHFOLDERNAME": "Trash", "SENDMAIL": "/bin/true", "AUTHENTICATED": "test", "MAILDIRQUOTA": "100000S,200C"}
+                "IMAP_TRASHFOLDERNAME": "Trash", "SENDMAIL": "/bin/true", "AUTHENTICATED": "test", "MAILDIRQUOTA": "100000S,200C",
+                # it starts what watches files for it, which without these would be everybody's
+                "GAMIN_DEBUG_SERVER": os.path.join(self.root, WATCH), "GAM_CLIENT_ID": os.path.basename(self.folder)}
 
     def run(self, sock, die_with_parent):
         os.chdir(self.folder)
-        self.output("courier.out")
+        log = self.output("courier.out")[1]
         self.become()
         die_with_parent()
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
         while True:
-            threading.Thread(target=self.serve, args=(sock.accept()[0],), daemon=True).start()
-
-    def serve(self, connection):
-        with open(self.path("courier.out"), "ab") as log:
-            imapd = subprocess.Popen([os.path.join(self.root, IMAPD), "Maildir"], stdin=connection, stdout=subprocess.PIPE,
-                                     stderr=log, env=self.environment())
-        try:
-            first = imapd.stdout.readline()
-            if not first.startswith(NO_WATCH):
-                connection.sendall(first)
-            while said := os.read(imapd.stdout.fileno(), 65536):
-                connection.sendall(said)
-        except OSError:
-            imapd.kill()
-        # its output may be closed while it still holds the connection
-        connection.shutdown(socket.SHUT_RDWR)
-        connection.close()
-        imapd.wait()
+            with sock.accept()[0] as connection:
+                subprocess.Popen([os.path.join(self.root, IMAPD), "Maildir"], stdin=connection, stdout=connection,
+                                 stderr=log, env=self.environment())

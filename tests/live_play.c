@@ -110,6 +110,22 @@ static void do_call(section *s, line *l, char *said) {
   if (!line_settle(l)) failed(s, w[0], "no answer");
 }
 
+/* append_one with the text's size, and the text. */
+static void put_message(section *s, line *l, char *said) {
+  char *w[MOST_WORDS + 1] = {next_word(&said), NULL}, octets[24];
+  size_t n = 2;
+  while (*said && n < MOST_WORDS) w[n++] = next_word(&said);
+  char *bytes[2] = {w[--n], NULL};
+  w[n] = NULL, w[1] = octets;
+  snprintf(octets, sizeof octets, "%zu", strlen(bytes[0]));
+  caller by = {l->c, NULL, no_secret};
+  l->print.out.n = 0, l->paused = false;
+  int result = call_find("append_one")(&by, w);
+  bool wanted = result > 0 && line_settle(l) && l->paused;
+  l->paused = false;
+  if (!wanted || call_find("data")(&by, bytes) || !line_settle(l)) failed(s, "put", w[0]);
+}
+
 /* What the parentheses of the pattern matched goes into at, if there are any. */
 static bool is_like(const text *events, const char *pattern, regmatch_t at[2]) {
   regex_t re;
@@ -188,6 +204,8 @@ static void do_with(section *s, const char *what, int i, char *argument) {
     snprintf(s->users[i], sizeof s->users[i], "%s", argument);
   else if (is(what, "call"))
     do_call(s, line_of(s, i), argument);
+  else if (is(what, "put"))
+    put_message(s, line_of(s, i), argument);
   else if (is(what, "want"))
     want(s, line_of(s, i), argument, 0, at);
   else if (is(what, "wait"))

@@ -36,8 +36,8 @@ autocreate_quota: 100
 autocreate_inbox_folders: Sent
 autocreate_subscribe_folders: Sent
 xlist-sent: Sent
-altnamespace: yes
-unixhierarchysep: yes
+altnamespace: no
+unixhierarchysep: no
 virtdomains: off
 anyoneuseracl: yes
 duplicatesuppression: no

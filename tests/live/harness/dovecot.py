@@ -73,7 +73,8 @@ namespace inbox {{
 }}
 """
 
-# What the others need nothing of, and which costs time at every sign-in.
+# What the other tests need nothing of, and which costs time at every sign-in; mailboxes have the names that
+# Cyrus and Courier give them.
 EXTENSIONS = """\
 mail_plugins = acl quota zlib
 mail_attribute_dict = file:%h/attributes
@@ -83,6 +84,8 @@ protocol imap {{
   imap_metadata = yes
 }}
 namespace inbox {{
+  separator = .
+  prefix = INBOX.
   mailbox Sent {{
     special_use = \\Sent
     auto = subscribe
@@ -90,8 +93,8 @@ namespace inbox {{
 }}
 namespace shared {{
   type = shared
-  separator = /
-  prefix = shared/%%u/
+  separator = .
+  prefix = shared.%%u.
   location = maildir:{folder}/mail/%%u/Maildir
   list = children
   subscriptions = no

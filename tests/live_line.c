@@ -190,7 +190,9 @@ bool line_turn(line *l, int milliseconds) {
 
 bool line_settle(line *l) {
   time_t end = time(NULL) + PATIENCE;
-  while (hark_inflight(l->c) && !l->paused && !hark_error(l->c)) {
+  line_tell(l), line_send(l);
+  while (hark_inflight(l->c) && !l->paused && !hark_error(l->c) &&
+         !(hark_wants(l->c) & HARK_WANT_DATA)) {
     if (!line_turn(l, 1000) && !l->paused && time(NULL) > end) return false;
   }
   line_send(l);

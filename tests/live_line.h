@@ -32,6 +32,6 @@ void line_close(line *l);
 void line_tell(line *l);
 /* false: nothing came within so many milliseconds, or nothing will. */
 bool line_turn(line *l, int milliseconds);
-/* Until all commands are done, or the program is to act; false: no answer came. */
+/* Until all commands are done, or the program is to act or to give data; false: no answer came. */
 bool line_settle(line *l);
 #endif

@@ -7,7 +7,6 @@ its imapd, which only serves a mailbox, is started here for each connection, and
 """
 import os
 import signal
-import subprocess
 
 from .server import Server, listener
 from .unpacked import libraries, reachable, unpack
@@ -53,7 +52,9 @@ class Courier(Server):
         self.become()
         die_with_parent()
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
+        imapd = os.path.join(self.root, IMAPD)
         while True:
             with sock.accept()[0] as connection:
-                subprocess.Popen([os.path.join(self.root, IMAPD), "Maildir"], stdin=connection, stdout=connection,
-                                 stderr=log, env=self.environment())
+                ends = [(os.POSIX_SPAWN_DUP2, source, target) for target, source in
+                        enumerate((connection.fileno(), connection.fileno(), log))]
+                os.posix_spawn(imapd, [imapd, "Maildir"], self.environment(), file_actions=ends)

@@ -36,10 +36,9 @@ typedef enum hark_event_type {
   HARK_EV_EXISTS,       /* num     messages now */
   HARK_EV_RECENT,       /* num */
   HARK_EV_EXPUNGE,      /* num     sequence number removed */
-  HARK_EV_SEARCH,       /* search  results; cut after 1024 numbers or 512 elements of a set, whatever
-                         *         the input's cuts; counts come with the last piece */
+  HARK_EV_SEARCH,       /* search  results of SEARCH and ESEARCH in pieces: see hark_ev_search */
   /* messages: FETCH (ITEM | BODY BODY_DATA* BODY_END)* FETCH_END */
-  HARK_EV_FETCH,        /* num     sequence number, or UID under UIDONLY */
+  HARK_EV_FETCH,        /* num     sequence number */
   HARK_EV_ITEM,         /* item    one data item, complete */
   HARK_EV_BODY,         /* body    a streamed item begins */
   HARK_EV_BODY_DATA,    /* bytes   some of it; straight from the receive buffer */
@@ -50,6 +49,8 @@ typedef enum hark_event_type {
   HARK_EV_MALFORMED,    /* malformed  known and unreadable, or too large; costs this response only */
   HARK_EV_LSUB,         /* mailbox the answer to LSUB: attributes may be of subscription only */
   HARK_EV_XLIST,        /* mailbox the answer to XLIST, of old Gmail */
+  HARK_EV_SORT,         /* search  numbers in the order asked for: RFC 5256 */
+  HARK_EV_UIDFETCH,     /* num     UID; begins what FETCH begins, where UIDONLY is enabled */
   HARK_EV_EXTENSION = 1000   /* extensions number their events from here: see hark/ext/ */
 } hark_event_type;
 
@@ -72,7 +73,7 @@ typedef enum hark_verdict {
   X(NONEXISTENT, 19) X(NOPERM, 20) X(NOTSAVED, 42) X(OVERQUOTA, 21) X(PARSE, 22)         \
   X(PERMANENTFLAGS, 23) X(PRIVACYREQUIRED, 24) X(READ_ONLY, 36) X(READ_WRITE, 37)        \
   X(SERVERBUG, 25) X(THROTTLED, 35) /* Yahoo, Microsoft */ X(TOOBIG, 43) /* RFC 4469 */  \
-  X(TRYCREATE, 26) X(UIDNEXT, 27) X(UIDNOTSTICKY, 28) X(UIDREQUIRED, 44) /* RFC 9586 */  \
+  X(TRYCREATE, 26) X(UIDNEXT, 27) X(UIDNOTSTICKY, 28)                             \
   X(UIDVALIDITY, 29) X(UNAVAILABLE, 30) X(UNKNOWN_CTE, 38) X(UNSEEN, 31)                 \
   X(USEATTR, 45) /* RFC 6154 */
 typedef enum hark_code {
@@ -143,22 +144,53 @@ typedef struct hark_ev_status {   /* STATUS.  RFC 9051 section 7.3.4 */
   size_t   nitems;
 } hark_ev_status;
 
-#define HARK_SEARCH_MIN    0x01u
-#define HARK_SEARCH_MAX    0x02u
-#define HARK_SEARCH_COUNT  0x04u
-#define HARK_SEARCH_ALL    0x08u  /* set */
-#define HARK_SEARCH_MODSEQ 0x10u
-#define HARK_SEARCH_VECTOR 0x20u  /* v: the old SEARCH response */
-typedef struct hark_ev_search {   /* SEARCH, ESEARCH.  RFC 3501 7.2.5, RFC 9051 7.3.4 */
+#define HARK_SEARCH_MIN       0x01u
+#define HARK_SEARCH_MAX       0x02u
+#define HARK_SEARCH_COUNT     0x04u
+#define HARK_SEARCH_ALL       0x08u  /* set */
+#define HARK_SEARCH_MODSEQ    0x10u
+#define HARK_SEARCH_VECTOR    0x20u  /* v: the old responses SEARCH and SORT */
+#define HARK_SEARCH_PARTIAL   0x40u  /* partial, partial_*.  RFC 9394, RFC 5267 */
+#define HARK_SEARCH_UPDATES   0x80u  /* updates.  RFC 5267 */
+#define HARK_SEARCH_RELEVANCY 0x100u /* relevancy.  RFC 6203 */
+
+typedef struct hark_search_update { /* RFC 5267 sections 4.3.3, 4.3.4; in this order */
+  bool     remove;             /* REMOVEFROM; else ADDTO */
+  bool     first;              /* of its list: "ADDTO (1 5 1 7)" is not "ADDTO (1 5) ADDTO (1 7)" */
+  uint32_t position;           /* from 1 on; 0: wherever mailbox order puts it */
+  hark_str set;                /* what comes in, or goes, at that position */
+} hark_search_update;
+
+/* SEARCH, SORT, ESEARCH.  RFC 3501 section 7.2.5, RFC 9051 7.3.4, RFC 5256 section 4.  An answer is
+ * cut into pieces after 1,024 numbers, 512 elements of a set, and each of its lists (PARTIAL, ADDTO,
+ * REMOVEFROM, RELEVANCY), whatever the input's cuts.  uid, tag, mailbox and uidvalidity are told in
+ * each; min, max, count and modseq with the last.
+ * In correlators and returned the value is NIL where another field has it; a name that nobody knows,
+ * or COUNT a second time, has it here.  The name is NIL where the value goes on from the piece
+ * before. */
+typedef struct hark_ev_search {
   uint32_t        have;        /* bit set of HARK_SEARCH_*: which fields were sent */
   const uint32_t *v;           /* numbers, NULL when the answer is a set or counts */
   size_t          n;
-  hark_str        set;         /* ESEARCH ALL, a sequence set */
+  hark_str        set;         /* ESEARCH ALL, a sequence set; after SORT its order counts */
   uint32_t        min, max, count;
   uint64_t        modseq;
   bool            uid;         /* numbers are UIDs; not known to an observer of SEARCH: see have */
   hark_str        tag;         /* the correlator as sent; CONTEXT updates come after the DONE of cmd */
   bool            last;        /* no more of this answer follows */
+  hark_str        mailbox;     /* where it was found, UTF-8; NIL: the selected one.  RFC 7377 */
+  uint32_t        uidvalidity; /* of that mailbox; 0: not sent */
+  const hark_named *correlators; /* in the order sent; empty where that is TAG alone, or none */
+  size_t          ncorrelators;
+  const hark_named *returned;  /* the data of this piece in the order sent */
+  size_t          nreturned;
+  uint32_t        partial_first, partial_last; /* PARTIAL: the range that was asked for */
+  bool            partial_from_end;            /* -1:-100, which counts from the end */
+  hark_str        partial;     /* a sequence set; NIL: nothing lies in that range */
+  const hark_search_update *updates;
+  size_t          nupdates;
+  const uint32_t *relevancy;   /* 1 to 100, for each result of ALL or PARTIAL */
+  size_t          nrelevancy;
 } hark_ev_search;
 
 struct hark_event {

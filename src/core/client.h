@@ -117,6 +117,7 @@ typedef struct buffer { /* bytes read .. write of p are there */
   size_t cap, read, write;
 } buffer;
 
+#define CHARSET_UTF8 " CHARSET UTF-8"
 enum { MAX_LAYERS = 3, MAX_EVENTS = 8, SMALL = 256, KEPT = 256, ERROR_TEXT = 640 };
 
 typedef struct layer_slot {

@@ -8,7 +8,7 @@
 enum { COMMAND_MAX = 8000 }; /* bytes without literals: RFC 2683 section 3.2.1.5 */
 
 #define IN_AUTH (EXT_IN_AUTHENTICATED | EXT_IN_SELECTED)
-static const char opened[] = "FLAGS EXISTS RECENT OK LIST VANISHED FETCH";
+static const char opened[] = "FLAGS EXISTS RECENT OK LIST FETCH UIDFETCH VANISHED";
 static const ext_command base[] = {
     {"CAPABILITY", NULL, EXT_IN_ANY, EXT_SAME, "CAPABILITY", EFFECT_CAPABILITY},
     {"NOOP", NULL, EXT_IN_ANY, 0, NULL, EFFECT_NONE},
@@ -79,19 +79,10 @@ static hark_cmd refuse(hark_client *c, command *cmd, int err) {
   return err;
 }
 
-/* RFC 3501 section 6.4.4: strings are US-ASCII unless the command says otherwise.  Said only where
- * it must be, for servers refuse it; and not where UTF-8 is enabled, for then it is an error (RFC
- * 6855 section 3). */
-static void say_charset(hark_builder *b) {
-  if (b->charset && !b->c->utf8 && !put_is_ascii(&b->text, b->charset))
-    put_insert(&b->text, b->charset, " CHARSET UTF-8");
-  b->charset = 0;
-}
-
 hark_cmd hark_cmd_end(hark_builder *b) {
   if (!b) return HARK_ERR_NOMEM;
   hark_client *c = b->c;
-  say_charset(b);
+  if (!b->text.err && b->charset && put_room(&b->text) < sizeof CHARSET_UTF8) b->text.err = HARK_ERR_ARG;
   if (b->text.err || b->depth) return refuse(c, b, b->text.err ? b->text.err : HARK_ERR_ARG);
   if (c->queued_bytes + (c->out.put - c->out.popped) + b->text.n > c->limits.output)
     return refuse(c, b, HARK_ERR_BUSY);
@@ -265,23 +256,26 @@ static void keep_argument(hark_builder *b, const char *p, size_t n) {
   b->argument[n] = 0;
 }
 
-static hark_cmd select_with(hark_client *c, const char *name, const char *mailbox,
-                            const char *options) {
-  hark_builder *b = hark_cmd_begin(c, name);
+hark_builder *ext_select(hark_client *c, bool examine, const char *mailbox) {
+  hark_builder *b = hark_cmd_begin(c, examine ? "EXAMINE" : "SELECT");
   hark_put_mailbox(b, mailbox);
-  if (options) hark_put_raw(b, options);
   hark_str m = {mailbox, mailbox ? strlen(mailbox) : 0};
   if (str_is(m, "INBOX")) m.p = "INBOX";
   keep_argument(b, m.p, m.n);
+  return b;
+}
+
+static hark_cmd select_with(hark_builder *b, const char *options) {
+  if (options) hark_put_raw(b, options);
   return hark_cmd_end(b);
 }
 
 hark_cmd hark_select(hark_client *c, const char *mailbox, const char *options) {
-  return select_with(c, "SELECT", mailbox, options);
+  return select_with(ext_select(c, false, mailbox), options);
 }
 
 hark_cmd hark_examine(hark_client *c, const char *mailbox, const char *options) {
-  return select_with(c, "EXAMINE", mailbox, options);
+  return select_with(ext_select(c, true, mailbox), options);
 }
 
 /* --- AUTHENTICATE.  RFC 9051 section 6.2.2, RFC 4959 --- */

@@ -33,6 +33,7 @@
 #define ext_note hark__ext_note
 #define ext_noted hark__ext_noted
 #define ext_charset hark__ext_charset
+#define ext_select hark__ext_select
 
 typedef struct ext_call ext_call;
 
@@ -147,4 +148,6 @@ uint32_t ext_noted(const hark_builder *b);
 
 /* What is put into b from here on are search keys: CHARSET UTF-8 is put here if they need it. */
 void ext_charset(hark_builder *b);
+/* SELECT or EXAMINE, up to its parameters. */
+hark_builder *ext_select(hark_client *c, bool examine, const char *mailbox);
 #endif

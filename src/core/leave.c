@@ -168,6 +168,18 @@ static void initial_response(hark_client *c, command *cmd) {
   if (t->err) core_fail(c, t->err, NULL);
 }
 
+/* RFC 3501 section 6.4.4: strings are US-ASCII unless the command says otherwise.  Said only where
+ * it must be, for servers refuse it; where UTF-8 was enabled it must not be (RFC 6855 section 3).
+ */
+static void say_charset(hark_client *c, command *cmd) {
+  put *t = &cmd->text;
+  if (!cmd->charset || c->utf8 || put_is_ascii(t, cmd->charset)) return;
+  size_t before = t->n;
+  put_insert(t, cmd->charset, CHARSET_UTF8);
+  c->queued_bytes += t->n - before;
+  if (t->err) core_fail(c, t->err, NULL);
+}
+
 /* Mailbox names are spelled as the server reads them now. */
 static void name_mailboxes(hark_client *c, command *cmd) {
   size_t before = cmd->text.n;
@@ -180,6 +192,7 @@ void core_begin(hark_client *c, command *cmd) {
   char tag[12];
   size_t n = tag_text(tag, cmd->id);
   if (cmd->effect == EFFECT_AUTHENTICATE) initial_response(c, cmd);
+  say_charset(c, cmd);
   name_mailboxes(c, cmd);
   if (c->error) return;
   core_log_command(c, cmd);

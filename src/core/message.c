@@ -5,20 +5,23 @@
 
 enum { HEADER_MAX = 8192, SPACES_MAX = 80 };
 
+/* UIDFETCH, in whose place the number is the UID: RFC 9586. */
 step read_fetch_begin(hark_client *c, const prefix *pre) {
-  bool awaited;
+  bool awaited, by_uid = str_is(pre->word, "UIDFETCH");
   memset(&c->call, 0, sizeof c->call);
   c->call.c = c, c->call.number = pre->number;
-  c->call.cmd = core_cause(c, "FETCH", &awaited);
+  c->call.cmd = core_cause(c, by_uid ? "UIDFETCH" : "FETCH", &awaited);
   c->awaited = awaited;
   if (core_response_ignored(c, EXT_SELECTED)) {
     c->skip_silent = true;
     return reading_skip(c, NULL, READ_LINE);
   }
+  if (by_uid && (!pre->number || pre->number > UINT32_MAX))
+    return reading_skip(c, "UIDFETCH: UID expected", READ_LINE);
   if (pre->number > UINT32_MAX) return reading_skip(c, "FETCH: message number expected", READ_LINE);
   core_consume(c, pre->n);
   frame_start(&c->frame, false);
-  core_event_num(c, HARK_EV_FETCH, c->call.cmd, pre->number);
+  core_event_num(c, by_uid ? HARK_EV_UIDFETCH : HARK_EV_FETCH, c->call.cmd, pre->number);
   c->reading = READ_FETCH_OPEN;
   return STEP_ON;
 }

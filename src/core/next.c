@@ -54,7 +54,7 @@ static line_kind classify(hark_client *c, prefix *pre) {
   if (p[0] != '*') return KIND_TEXT; /* "+", a tag: free text */
   if (!read_prefix(p, n, pre)) return KIND_UNDECIDED;
   if (core_verdict(pre->word) >= 0) return KIND_TEXT;
-  if (str_is(pre->word, "FETCH")) return KIND_FETCH;
+  if (str_is(pre->word, "FETCH") || str_is(pre->word, "UIDFETCH")) return KIND_FETCH;
   const ext_word *w = core_word(TABLE_RESPONSES, pre->word);
   return w && w->mode != EXT_WHOLE ? KIND_ELEMENTS : KIND_LINE;
 }

@@ -70,7 +70,7 @@ hark_cmd core_cause(const hark_client *c, const char *word, bool *awaited) {
 /* Nothing, or the space that some servers put behind the last argument. */
 static bool nothing_left(hark_client *c, scan *s) {
   if (scan_end(s)) return true;
-  if (!scan_sp(s) || !scan_end(s) || !scan_forgive(s, "no space at the end")) return false;
+  if (!scan_ends(s)) return false;
   core_log_note(c, s->quirk);
   return true;
 }

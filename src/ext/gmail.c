@@ -37,6 +37,26 @@ const hark_strs *hark_item_gmail_labels(const hark_ev_item *item) {
   return item->kind == HARK_ITEM_GM_LABELS ? item->any : NULL;
 }
 
+/* store-att-flags = ["+" / "-"] "X-GM-LABELS" SP "(" [label *(SP label)] ")" */
+hark_cmd hark_store_gmail_labels(hark_client *c, unsigned flags, const char *set, int how,
+                                 const char *const *labels) {
+  static const char *const names[] = {"X-GM-LABELS", "+X-GM-LABELS", "-X-GM-LABELS"};
+  hark_builder *b = hark_cmd_begin(c, flags & HARK_UID ? "UID STORE" : "STORE");
+  bool known = how >= HARK_GM_LABELS_SET && how <= HARK_GM_LABELS_REMOVE;
+  ext_needs(b, "X-GM-EXT-1");
+  hark_put_set(b, set);
+  hark_put_atom(b, known ? names[how] : NULL);
+  hark_put_open(b);
+  for (; labels && *labels; labels++) {
+    if (**labels == '\\')
+      hark_put_flag(b, *labels);
+    else
+      hark_put_mailbox(b, *labels);
+  }
+  hark_put_close(b);
+  return hark_cmd_end(b);
+}
+
 static const ext_word items[] = {{"X-GM-MSGID", message_id, EXT_WHOLE, EXT_SELECTED},
                                  {"X-GM-THRID", thread_id, EXT_WHOLE, EXT_SELECTED},
                                  {"X-GM-LABELS", labels, EXT_WHOLE, EXT_SELECTED},

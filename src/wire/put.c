@@ -70,7 +70,7 @@ static void mark_secret(put *b, size_t n) {
 
 static void bytes(put *b, const char *p, size_t n) {
   if (b->err || !n) return;
-  if (n > b->max - (b->n - b->literals)) {
+  if (n > put_room(b)) {
     fail(b, HARK_ERR_ARG);
     return;
   }
@@ -361,8 +361,20 @@ void put_insert(put *b, size_t at, const char *text) {
     if (b->marks[i].from >= at) b->marks[i].from += n;
 }
 
-bool put_is_ascii(const put *b, size_t from) {
+static bool is_ascii(const char *p, size_t n) {
   uint8_t all = 0;
-  for (size_t i = from; i < b->n; i++) all |= (uint8_t)b->p[i];
+  for (size_t i = 0; i < n; i++) all |= (uint8_t)p[i];
   return all < 0x80;
 }
+
+bool put_is_ascii(const put *b, size_t from) {
+  for (size_t i = 0; i < b->nmarks; i++) {
+    const put_mark *m = &b->marks[i];
+    if (m->kind != PUT_NAME || m->from < from) continue;
+    if (!is_ascii(b->p + from, m->from - from)) return false;
+    from = m->from + m->n;
+  }
+  return is_ascii(b->p + from, b->n - from);
+}
+
+size_t put_room(const put *b) { return b->max - (b->n - b->literals); }

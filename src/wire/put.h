@@ -29,6 +29,7 @@
 #define put_list hark__put_list
 #define put_insert hark__put_insert
 #define put_is_ascii hark__put_is_ascii
+#define put_room hark__put_room
 
 typedef enum put_mark_kind {
   PUT_LITERAL = 1,
@@ -86,5 +87,7 @@ void put_flags(put *b, const char *flags);
 void put_base64(put *b, hark_str s);
 /* Text of our own, in front of what was put behind the first at bytes. */
 void put_insert(put *b, size_t at, const char *text);
-bool put_is_ascii(const put *b, size_t from); /* what was put behind the first from bytes */
+/* What was put behind the first from bytes, mailbox names apart. */
+bool put_is_ascii(const put *b, size_t from);
+size_t put_room(const put *b); /* bytes that max still allows */
 #endif

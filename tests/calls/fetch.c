@@ -1,5 +1,6 @@
 /* tests/calls/fetch.c - FETCH, STORE.  SPDX-License-Identifier: MIT */
 #include "call.h"
+#include <hark/ext/preview.h>
 
 static int fetch(caller *by, char **w) {
   unsigned with = uid(&w);
@@ -30,6 +31,8 @@ static void fetch_part(hark_builder *b, const char *name, char **w, size_t more)
     hark_fetch_item(b, word(w[0]));
   else if (is(name, "changed_since"))
     hark_fetch_changed_since(b, strtoull(w[0], NULL, 10));
+  else if (!strncmp(name, "preview", 7))
+    hark_fetch_preview(b, strstr(name, "lazy") != NULL);
   else if (is(name, "vanished"))
     hark_fetch_vanished(b);
   else if (is(name, "partial"))

@@ -7,6 +7,8 @@ static char **key(hark_builder *q, char **w) {
     hark_q_or(q);
   else if (is(piece, "not"))
     hark_q_not(q);
+  else if (is(piece, "fuzzy"))
+    hark_q_fuzzy(q);
   else if (is(piece, "open"))
     hark_q_open(q);
   else if (is(piece, "close"))
@@ -23,13 +25,19 @@ static char **key(hark_builder *q, char **w) {
     hark_q_header(q, w[0], w[1]), w += 2;
   else if (is(piece, "number"))
     hark_q_number(q, w[0], strtoull(w[1], NULL, 10)), w += 2;
+  else if (is(piece, "atom"))
+    hark_q_atom(q, w[0], word(w[1])), w += 2;
+  else if (is(piece, "mailbox"))
+    hark_q_mailbox(q, w[0], w[1]), w += 2;
+  else if (is(piece, "modseq"))
+    hark_q_modseq(q, word(w[0]), word(w[1]), strtoull(w[2], NULL, 10)), w += 3;
   else if (is(piece, "date"))
     hark_q_date(q, w[0], atoi(w[1]), atoi(w[2]), atoi(w[3])), w += 4;
   return w;
 }
 
-/* Pieces: key K, text F T, header N T, number F N, set S, uidset S, date F Y M D, or, not,
- * open, close */
+/* Pieces: key K, text K T, header N T, number K N, set S, uidset S, date K Y M D, atom K A,
+ * mailbox K N, modseq E T N, or, not, fuzzy, open, close */
 void call_keys(hark_builder *q, char **w) {
   while (*w) w = key(q, w);
 }

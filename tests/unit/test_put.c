@@ -214,6 +214,22 @@ static void something_in_front(void **state) {
   put_free(&b);
 }
 
+/* A mailbox name is spelled in ASCII later, or where UTF-8 is allowed. */
+static void names_count_as_ascii(void **state) {
+  (void)state;
+  put b;
+  put_init(&b, &m, 40);
+  put_text(&b, "LABEL ");
+  put_mailbox(&b, "\xc3\xa4");
+  put_text(&b, " LABEL ");
+  put_mailbox(&b, "\xc3\xa4");
+  assert_true(put_is_ascii(&b, 0));
+  assert_int_equal(put_room(&b), 40 - 17);
+  put_text(&b, " \xc3\xa4");
+  assert_false(put_is_ascii(&b, 0));
+  put_free(&b);
+}
+
 static void sets_are_checked(void **state) { /* SEC E-01, F-14 */
   (void)state;
   check_text(put_set, "1:5,9,*", "1:5,9,*");
@@ -450,6 +466,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(raw_text_is_checked, setup, teardown),
       cmocka_unit_test_setup_teardown(one_list_is_checked, setup, teardown),
       cmocka_unit_test_setup_teardown(something_in_front, setup, teardown),
+      cmocka_unit_test_setup_teardown(names_count_as_ascii, setup, teardown),
       cmocka_unit_test_setup_teardown(sets_are_checked, setup, teardown),
       cmocka_unit_test_setup_teardown(mailboxes, setup, teardown),
       cmocka_unit_test_setup_teardown(names_among_others, setup, teardown),

@@ -14,6 +14,16 @@ enum {
 };
 /* UTF-8, "\\Inbox", "Holidays"; NULL unless item is of that kind. */
 HARK_API const hark_strs *hark_item_gmail_labels(const hark_ev_item *item);
+
+typedef enum hark_gmail_labels {
+  HARK_GM_LABELS_SET,   /* these alone */
+  HARK_GM_LABELS_ADD,   /* +X-GM-LABELS */
+  HARK_GM_LABELS_REMOVE /* -X-GM-LABELS */
+} hark_gmail_labels;
+/* STORE of labels: UTF-8, NULL behind the last; "\\Inbox", "\\Starred" are Gmail's own, all others are
+ * sent as names of mailboxes are.  how: hark_gmail_labels.  Answered by FETCH.  Needs X-GM-EXT-1. */
+HARK_API hark_cmd hark_store_gmail_labels(hark_client *c, unsigned flags, const char *set, int how,
+                                          const char *const *labels);
 #ifdef __cplusplus
 }
 #endif

@@ -1,5 +1,5 @@
-/* tests/live_play.c - plays the calls of a script against a real server.  SPDX-License-Identifier:
- * MIT
+/* tests/live_play.c - plays the calls of a script against a real server.
+ * SPDX-License-Identifier: MIT
  *
  *   live_play PORT USER PASSWORD CAPTURE SCRIPT...
  *

@@ -42,6 +42,14 @@ HARK_API int      hark_authenticated(hark_client *c, int err);
 HARK_API hark_cmd hark_list(hark_client *c, const char *reference, const char *pattern,
                             const char *options);
 HARK_API hark_cmd hark_status(hark_client *c, const char *mailbox, const char *items);
+/* use: what for, "\\Archive \\Sent" (RFC 6154; CREATE-SPECIAL-USE must have been offered), or NULL.
+ * A name that ends in the delimiter is meant to hold mailboxes below it. */
+HARK_API hark_cmd hark_create(hark_client *c, const char *mailbox, const char *use);
+HARK_API hark_cmd hark_delete(hark_client *c, const char *mailbox); /* with all that is in it */
+/* INBOX: its messages are moved to the new mailbox.  What is below the mailbox is renamed, too. */
+HARK_API hark_cmd hark_rename(hark_client *c, const char *from, const char *to);
+HARK_API hark_cmd hark_subscribe(hark_client *c, const char *mailbox);
+HARK_API hark_cmd hark_unsubscribe(hark_client *c, const char *mailbox);
 HARK_API hark_cmd hark_select(hark_client *c, const char *mailbox, const char *options);
 HARK_API hark_cmd hark_examine(hark_client *c, const char *mailbox, const char *options);
 /* Commands queued behind IDLE wait for its "+", then leave together with DONE. */
@@ -51,7 +59,13 @@ HARK_API int      hark_idle_done(hark_client *c);
 HARK_API hark_cmd hark_fetch(hark_client *c, unsigned flags, const char *set, const char *items);
 HARK_API hark_cmd hark_store(hark_client *c, unsigned flags, const char *set, const char *action,
                              const char *list);
+/* The new UIDs are in the code COPYUID (hark/ext/codes.h): of the answer, or of a COND before it. */
+HARK_API hark_cmd hark_copy(hark_client *c, unsigned flags, const char *set, const char *mailbox);
+/* RFC 6851; MOVE or IMAP4rev2 must have been offered. */
+HARK_API hark_cmd hark_move(hark_client *c, unsigned flags, const char *set, const char *mailbox);
+/* uid_set NULL: all that is \Deleted; else these of them (UIDPLUS or IMAP4rev2, RFC 4315). */
 HARK_API hark_cmd hark_expunge(hark_client *c, const char *uid_set);
+HARK_API hark_cmd hark_check(hark_client *c); /* IMAP4rev1 only: RFC 3501 section 6.4.1 */
 HARK_API hark_cmd hark_unselect(hark_client *c);
 HARK_API hark_cmd hark_expunge_and_close(hark_client *c); /* CLOSE: mind the name */
 

@@ -87,7 +87,7 @@ typedef enum command_state {
   COMMAND_UNSENT /* UNSENT: err says why; its DONE is due */
 } command_state;
 
-enum { MAX_NEEDS = 4 };
+enum { MAX_NEEDS = 6 };
 
 typedef struct hark_builder {
   struct hark_builder *next;
@@ -95,6 +95,7 @@ typedef struct hark_builder {
   hark_cmd id;
   const ext_command *row; /* when it may leave; never NULL */
   ext_effect effect;
+  const char *answers; /* row->answers, or ext_answers() */
   command_state state;
   bool uid;       /* "UID FETCH": no message numbers */
   bool opened;    /* a "(" was put last: no space follows */

@@ -34,7 +34,7 @@ static const ext_command *row_of(const char *name) {
 static void look_up(command *cmd, const char *name) {
   cmd->uid = str_starts((hark_str){name, strlen(name)}, "UID ");
   cmd->row = row_of(cmd->uid ? name + 4 : name);
-  cmd->effect = cmd->row->effect;
+  cmd->effect = cmd->row->effect, cmd->answers = cmd->row->answers;
 }
 
 command *core_command_new(hark_client *c, const char *name) {
@@ -82,7 +82,8 @@ static hark_cmd refuse(hark_client *c, command *cmd, int err) {
 hark_cmd hark_cmd_end(hark_builder *b) {
   if (!b) return HARK_ERR_NOMEM;
   hark_client *c = b->c;
-  if (!b->text.err && b->charset && put_room(&b->text) < sizeof CHARSET_UTF8) b->text.err = HARK_ERR_ARG;
+  if (!b->text.err && b->charset && put_room(&b->text) < sizeof CHARSET_UTF8)
+    b->text.err = HARK_ERR_ARG;
   if (b->text.err || b->depth) return refuse(c, b, b->text.err ? b->text.err : HARK_ERR_ARG);
   if (c->queued_bytes + (c->out.put - c->out.popped) + b->text.n > c->limits.output)
     return refuse(c, b, HARK_ERR_BUSY);
@@ -199,6 +200,10 @@ void ext_needs(hark_builder *b, const char *capabilities) {
     ext_refuse(b);
   else
     b->needs[i] = capabilities;
+}
+
+void ext_answers(hark_builder *b, const char *words) {
+  if (b) b->answers = words;
 }
 
 void ext_join(hark_builder *b) {

@@ -34,6 +34,7 @@
 #define ext_noted hark__ext_noted
 #define ext_charset hark__ext_charset
 #define ext_select hark__ext_select
+#define ext_answers hark__ext_answers
 
 typedef struct ext_call ext_call;
 
@@ -68,7 +69,8 @@ enum { /* what it must not overlap, RFC 9051 section 5.5 */
   EXT_SEQ = 1,  /* speaks of message numbers (not when called with UID): waits for whatever may
                  * renumber */
   EXT_SAME = 2, /* answers of two of them could not be told apart */
-  EXT_ALONE = 4 /* nothing before, nothing behind */
+  EXT_ALONE = 4,    /* nothing before, nothing behind */
+  EXT_RENUMBERS = 8 /* removes messages, as MOVE does: no message numbers behind it */
 };
 /* What the OK of a command changes in the client; the core alone knows how. */
 typedef enum ext_effect {
@@ -142,6 +144,8 @@ char ext_delimiter(const ext_call *call);          /* what ended the element: ' 
 void ext_needs(hark_builder *b, const char *capabilities);
 void ext_join(hark_builder *b);   /* no space in front of the next piece */
 void ext_refuse(hark_builder *b); /* HARK_ERR_ARG comes out of hark_cmd_end() */
+/* The response words that it causes with these options, in place of its row's: a constant. */
+void ext_answers(hark_builder *b, const char *words);
 /* Bits of the module's own, none at first: what was put so far. */
 void ext_note(hark_builder *b, uint32_t bits);
 uint32_t ext_noted(const hark_builder *b);

@@ -117,7 +117,7 @@ static gate overlap_allows(const hark_client *c, const command *head) {
   bool leaves_mailbox = c->phase == HARK_PHASE_SELECTED &&
                         (head->effect == EFFECT_SELECT || head->effect == EFFECT_CLOSE);
   for (const command *cmd = next_in_flight(c->commands); cmd; cmd = next_in_flight(cmd->next)) {
-    bool keeps = (cmd->row->hazards & EXT_SEQ) && !cmd->uid;
+    bool keeps = (cmd->row->hazards & (EXT_SEQ | EXT_RENUMBERS)) == EXT_SEQ && !cmd->uid;
     if (head->row->hazards & EXT_ALONE) return GATE_WAIT;
     if (numbers && !keeps) return GATE_WAIT;
     if ((head->row->hazards & EXT_SAME) && cmd->row == head->row) return GATE_WAIT;

@@ -51,9 +51,9 @@ bool core_response_ignored(const hark_client *c, ext_when when) {
   return !core_inflight(c, EFFECT_SELECT);
 }
 
-static bool answers(const ext_command *row, const char *word) {
+static bool answers(const command *cmd, const char *word) {
   size_t n = strlen(word);
-  for (const char *p = row->answers; p && *p; p += strcspn(p, " "), p += *p == ' ')
+  for (const char *p = cmd->answers; p && *p; p += strcspn(p, " "), p += *p == ' ')
     if (strcspn(p, " ") == n && str_is((hark_str){p, n}, word)) return true;
   return false;
 }
@@ -62,7 +62,7 @@ hark_cmd core_cause(const hark_client *c, const char *word, bool *awaited) {
   const command *cause = NULL;
   unsigned n = 0;
   for (const command *cmd = c->commands; cmd; cmd = cmd->next)
-    if (cmd->state == COMMAND_SENT && answers(cmd->row, word)) cause = cmd, n++;
+    if (cmd->state == COMMAND_SENT && answers(cmd, word)) cause = cmd, n++;
   *awaited = n > 0;
   return n == 1 ? cause->id : 0;
 }
@@ -70,7 +70,9 @@ hark_cmd core_cause(const hark_client *c, const char *word, bool *awaited) {
 /* Nothing, or the space that some servers put behind the last argument. */
 static bool nothing_left(hark_client *c, scan *s) {
   if (scan_end(s)) return true;
-  if (!scan_ends(s)) return false;
+  if (!scan_sp(s)) return false;
+  s->expected = NULL; /* of an alternative that was tried before */
+  if (!scan_end(s) || !scan_forgive(s, "no space at the end")) return false;
   core_log_note(c, s->quirk);
   return true;
 }

@@ -2,6 +2,7 @@
  * extended: RFC 5258.
  * SPDX-License-Identifier: MIT */
 #include "core/extension.h"
+#include <hark/ext/list.h>
 #include <string.h>
 
 /* mbox-list-flag: read as flags are, for servers put there what they like */
@@ -78,7 +79,7 @@ static bool extended(scan *s, hark_ev_mailbox *m) {
   m->extended = v, m->extended_empty = !m->extended_n;
   for (size_t i = 0; i < m->extended_n; i++)
     if (!typed(s, &v[i], m)) return false;
-  return scan_ends(s);
+  return true;
 }
 
 /* mailbox-list = "(" [mbx-list-flags] ")" SP (DQUOTE QUOTED-CHAR DQUOTE / nil) SP mailbox
@@ -93,12 +94,138 @@ static bool list(ext_call *call, scan *s) { return mailbox_list(call, s, HARK_EV
 static bool lsub(ext_call *call, scan *s) { return mailbox_list(call, s, HARK_EV_LSUB); }
 static bool xlist(ext_call *call, scan *s) { return mailbox_list(call, s, HARK_EV_XLIST); }
 
+/* RETURN may ask for these, too, and is the caller's text here. */
+static const char any_answer[] = "LIST STATUS MYRIGHTS METADATA";
+
 hark_cmd hark_list(hark_client *c, const char *reference, const char *pattern,
                    const char *options) {
   hark_builder *b = hark_cmd_begin(c, "LIST");
   hark_put_mailbox(b, reference);
   hark_put_mailbox(b, pattern);
-  if (options) hark_put_raw(b, options);
+  if (options) {
+    hark_put_raw(b, options);
+    ext_answers(b, any_answer);
+  }
+  return hark_cmd_end(b);
+}
+
+static hark_cmd old_list(hark_client *c, const char *name, const char *reference,
+                         const char *pattern) {
+  hark_builder *b = hark_cmd_begin(c, name);
+  hark_put_mailbox(b, reference);
+  hark_put_mailbox(b, pattern);
+  return hark_cmd_end(b);
+}
+
+hark_cmd hark_lsub(hark_client *c, const char *reference, const char *pattern) {
+  return old_list(c, "LSUB", reference, pattern);
+}
+
+hark_cmd hark_xlist(hark_client *c, const char *reference, const char *pattern) {
+  return old_list(c, "XLIST", reference, pattern);
+}
+
+/* Options that are a word alone, in the order in which they are sent. */
+static const struct {
+  uint32_t bit;
+  const char *word;
+} words[] = {{HARK_LIST_SUBSCRIBED, "SUBSCRIBED"},
+             {HARK_LIST_REMOTE, "REMOTE"},
+             {HARK_LIST_RECURSIVEMATCH, "RECURSIVEMATCH"},
+             {HARK_LIST_SPECIAL_USE, "SPECIAL-USE"},
+             {HARK_LIST_CHILDREN, "CHILDREN"},
+             {HARK_LIST_MYRIGHTS, "MYRIGHTS"}};
+enum {
+  SELECTS =
+      HARK_LIST_SUBSCRIBED | HARK_LIST_REMOTE | HARK_LIST_RECURSIVEMATCH | HARK_LIST_SPECIAL_USE,
+  RETURNS = HARK_LIST_SUBSCRIBED | HARK_LIST_SPECIAL_USE | HARK_LIST_CHILDREN | HARK_LIST_MYRIGHTS
+};
+
+static void put_words(hark_builder *b, uint32_t bits) {
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (bits & words[i].bit) hark_put_raw(b, words[i].word);
+}
+
+/* list-select-opts: a list-select-mod-opt wants a list-select-base-opt beside it */
+static void put_select(hark_builder *b, uint32_t select) {
+  bool alone = (select & HARK_LIST_RECURSIVEMATCH) && !(select & HARK_LIST_SUBSCRIBED);
+  if (alone || (select & ~(uint32_t)SELECTS)) ext_refuse(b);
+  if (!select) return;
+  hark_put_open(b);
+  put_words(b, select);
+  hark_put_close(b);
+}
+
+/* patterns = "(" list-mailbox *(SP list-mailbox) ")" (RFC 5258; RFC 9051 lost all but one) */
+static void put_patterns(hark_builder *b, const char *const *v) {
+  bool many = v && v[0] && v[1];
+  if (!v || !v[0]) ext_refuse(b);
+  if (many) hark_put_open(b);
+  for (; v && *v; v++) hark_put_mailbox(b, *v);
+  if (many) hark_put_close(b);
+}
+
+/* status-option = "STATUS" SP "(" status-att *(SP status-att) ")" */
+static void put_status(hark_builder *b, const char *items) {
+  hark_put_raw(b, "STATUS");
+  hark_put_open(b);
+  do {
+    char name[32];
+    size_t n = strcspn(items, " ");
+    memcpy(name, items, n < sizeof name ? n : 0);
+    name[n < sizeof name ? n : 0] = 0;
+    hark_put_atom(b, name);
+    items += n;
+  } while (*items++);
+  hark_put_close(b);
+}
+
+/* RFC 9590: "METADATA" SP "(" entry *(SP entry) ")" */
+static void put_metadata(hark_builder *b, const char *const *entries) {
+  if (!entries[0]) ext_refuse(b);
+  hark_put_raw(b, "METADATA");
+  hark_put_open(b);
+  for (; *entries; entries++) hark_put_text(b, *entries);
+  hark_put_close(b);
+}
+
+/* list-return-opts = "RETURN" SP "(" [list-return-opt *(SP list-return-opt)] ")" */
+static void put_returns(hark_builder *b, const hark_list_query *q) {
+  if (q->returns & ~(uint32_t)RETURNS) ext_refuse(b);
+  if (!q->returns && !q->status && !q->metadata) return;
+  hark_put_raw(b, "RETURN");
+  hark_put_open(b);
+  put_words(b, q->returns);
+  if (q->status) put_status(b, q->status);
+  if (q->metadata) put_metadata(b, q->metadata);
+  hark_put_close(b);
+}
+
+/* What must have been offered, and what is answered. */
+static void put_row(hark_builder *b, const hark_list_query *q) {
+  static const char *const answers[] = {
+      "LIST",          "LIST STATUS",          "LIST MYRIGHTS",          "LIST STATUS MYRIGHTS",
+      "LIST METADATA", "LIST STATUS METADATA", "LIST MYRIGHTS METADATA", any_answer};
+  bool rights = q->returns & HARK_LIST_MYRIGHTS;
+  size_t which = (q->status ? 1u : 0) + (rights ? 2u : 0) + (q->metadata ? 4u : 0);
+  ext_needs(b, "LIST-EXTENDED");
+  if ((q->select | q->returns) & HARK_LIST_SPECIAL_USE) ext_needs(b, "SPECIAL-USE");
+  if (q->status) ext_needs(b, "LIST-STATUS");
+  if (rights) ext_needs(b, "LIST-MYRIGHTS");
+  if (q->metadata) ext_needs(b, "LIST-METADATA");
+  ext_answers(b, answers[which]);
+}
+
+/* list = "LIST" [SP list-select-opts] SP mailbox SP mbox-or-pat [SP list-return-opts] */
+hark_cmd hark_list_extended(hark_client *c, const hark_list_query *query) {
+  hark_list_query q = {0};
+  if (query) memcpy(&q, query, query->size < sizeof q ? query->size : sizeof q);
+  hark_builder *b = hark_cmd_begin(c, "LIST");
+  put_row(b, &q);
+  put_select(b, q.select);
+  hark_put_mailbox(b, q.reference ? q.reference : "");
+  put_patterns(b, q.patterns);
+  put_returns(b, &q);
   return hark_cmd_end(b);
 }
 
@@ -108,7 +235,12 @@ static const ext_word responses[] = {{"LIST", list, EXT_WHOLE, EXT_AUTHENTICATED
                                      {0}};
 
 enum { IN_AUTH = EXT_IN_AUTHENTICATED | EXT_IN_SELECTED };
-static const ext_command commands[] = {{"LIST", NULL, IN_AUTH, EXT_SAME, "LIST", EFFECT_NONE}, {0}};
+/* LSUB is not in IMAP4rev2; some servers answer XLIST by LIST. */
+static const ext_command commands[] = {
+    {"LIST", NULL, IN_AUTH, EXT_SAME, "LIST", EFFECT_NONE},
+    {"LSUB", "IMAP4rev1", IN_AUTH, EXT_SAME, "LSUB", EFFECT_NONE},
+    {"XLIST", "XLIST", IN_AUTH, EXT_SAME, "XLIST LIST", EFFECT_NONE},
+    {0}};
 
 #define FIELD(type, name, kind)                                                                    \
   { #name, offsetof(type, name), 0, HARK_FIELD_##kind, NULL }

@@ -15,8 +15,10 @@ hark_builder *hark_replace_begin(hark_client *c, unsigned flags, uint32_t number
   return b;
 }
 
-static const ext_command commands[] = {
-    {"REPLACE", "REPLACE", EXT_IN_SELECTED, EXT_SEQ, "EXPUNGE VANISHED OK", EFFECT_NONE}, {0}};
+static const ext_command commands[] = {{"REPLACE", "REPLACE", EXT_IN_SELECTED,
+                                        EXT_SEQ | EXT_RENUMBERS, "EXPUNGE VANISHED OK",
+                                        EFFECT_NONE},
+                                       {0}};
 
 extern const hark__extension hark__ext_replace;
 const hark__extension hark__ext_replace = {.commands = commands};

@@ -87,7 +87,7 @@ static bool status(ext_call *call, scan *s) {
   st->items = v;
   for (size_t i = 0; i < st->nitems; i++)
     if (!take(s, &v[i], st)) return false;
-  return scan_ends(s);
+  return true;
 }
 
 hark_cmd hark_status(hark_client *c, const char *mailbox, const char *status_items) {

@@ -54,12 +54,6 @@ bool scan_sp(scan *s) {
   return scan_forgive(s, "one space, not more");
 }
 
-bool scan_ends(scan *s) {
-  if (scan_end(s)) return true;
-  if (!scan_sp(s)) return false;
-  return scan_end(s) ? scan_forgive(s, "no space at the end") : missing(s, NULL);
-}
-
 /* The run of bytes of this class that starts here; false: there is none. */
 static bool run(scan *s, uint8_t of_class, hark_str *out, const char *what) {
   const uint8_t *from = s->p, *p = from;

@@ -17,7 +17,6 @@
 #define scan_init hark__scan_init
 #define scan_forgive hark__scan_forgive
 #define scan_end hark__scan_end
-#define scan_ends hark__scan_ends
 #define scan_peek hark__scan_peek
 #define scan_ch hark__scan_ch
 #define scan_sp hark__scan_sp
@@ -60,7 +59,6 @@ void scan_init(scan *s, const void *p, size_t n, struct arena *a);
 bool scan_forgive(scan *s, const char *what);
 
 bool scan_end(const scan *s); /* nothing is left */
-bool scan_ends(scan *s);      /* the same, and a space that is left is forgiven */
 int scan_peek(const scan *s); /* the next byte, -1 at the end */
 bool scan_ch(scan *s, char ch);
 bool scan_sp(scan *s);                           /* one SP; more are forgiven */

@@ -1,9 +1,13 @@
 """The examples in tests/rfc/rfcNNNN.txt, and the tables about them.  SPDX-License-Identifier: MIT"""
 import pathlib, re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 HERE = pathlib.Path(__file__).resolve().parent
 ENTRY = re.compile(r"(\*?)(\d+) ([SC])([:|+])(?: (.*))?$")
+
+
+def type_of(part):
+    return str if isinstance(part, str) else str.encode
 
 
 @dataclass
@@ -15,6 +19,12 @@ class Message:
     parts: list = field(default_factory=list)  # text (str) and literals (bytes) by turns
     own: int = 0  # lines of the RFC with an S: or C: of their own
     numbers: list = field(default_factory=list)
+    begins: list = field(default_factory=list)  # the line that each part begins at
+
+    def mended(self, line, text):
+        """The same with this text in place of the one that begins at a line."""
+        parts = [type_of(part)(text) if begins == line else part for part, begins in zip(self.parts, self.begins)]
+        return replace(self, parts=parts)
 
     def wire(self):
         """As it stands on the wire, each literal with its true size."""
@@ -43,7 +53,7 @@ def add(example, open_, match):
     """open_: the message of each side that a literal may continue."""
     own, number, side, mark, text = match[1], int(match[2]), match[3], match[4], match[5] or ""
     if mark == ":":
-        open_[side] = Message(example.rfc, number, side, [text])
+        open_[side] = Message(example.rfc, number, side, [text], begins=[number])
         example.messages.append(open_[side])
     message = open_[side]
     if mark == "|":
@@ -51,8 +61,10 @@ def add(example, open_, match):
             message.parts[-1] += b"\r\n" + text.encode()
         else:
             message.parts.append(text.encode())
+            message.begins.append(number)
     if mark == "+":
         message.parts.append(text)
+        message.begins.append(number)
     message.own += bool(own)
     message.numbers.append(number)
 
@@ -91,18 +103,27 @@ class Foreign:
 
 
 class Exceptions:
-    """Lines that cannot be parsed or sent as they are printed: RFC, line, reason."""
+    """Lines that cannot be parsed or sent as they are printed: RFC, line, reason, and perhaps what should stand
+    there; then the message is tried with that, and only this line is an exception."""
 
     def __init__(self, rows=None):
-        self.rows = {(int(r), int(n)): why for r, n, why in (table("exceptions") if rows is None else rows)}
+        rows = table("exceptions") if rows is None else rows
+        self.rows = {(int(row[0]), int(row[1])): (row[2], row[3] if len(row) > 3 else None) for row in rows}
         self.used = set()
 
-    def reason(self, message):
+    def line(self, message):
+        """The line of the message that is an exception; None: it has none."""
         for number in message.numbers:
             if (message.rfc, number) in self.rows:
                 self.used.add((message.rfc, number))
-                return self.rows[message.rfc, number]
+                return number
         return None
+
+    def mended(self, message):
+        """The message as it should be; None: it cannot be tried at all."""
+        line = self.line(message)
+        text = self.rows[message.rfc, line][1] if line else None
+        return message if line is None else message.mended(line, text) if text is not None else None
 
 
 def self_test():
@@ -111,4 +132,6 @@ def self_test():
     assert [m.wire() for m in example.messages] == [b"* 1 FETCH (BODY[] {3}\r\na\r\n)\r\n", b"a LOGIN {2+}\r\nab c\r\n", b"+ ok\r\n"]
     assert [m.own for m in example.messages] == [3, 2, 1]
     assert Foreign([("1", "5", "7", "SMTP")]).protocol(example.messages[1]) == "SMTP"
-    assert Exceptions([("1", "5", "x")]).reason(example.messages[0]) == "x"
+    exceptions = Exceptions([("1", "5", "x", " X)"), ("1", "7", "y")])
+    assert exceptions.mended(example.messages[0]).wire() == b"* 1 FETCH (BODY[] {3}\r\na\r\n X)\r\n"
+    assert exceptions.mended(example.messages[1]) is example.messages[1] and exceptions.mended(example.messages[2]) is None

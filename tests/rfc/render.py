@@ -1,7 +1,7 @@
 """IMAP from the events of `hark decode`, from their fields alone.
 
 What a field does not tell is not rendered: then the line differs, and that is hark's mistake.  Raw text
-(raw, code_args, bytes) is looked at by nothing here.  SPDX-License-Identifier: MIT"""
+(raw, code_args, bytes) is rendered nowhere, but for responses that no client knows.  SPDX-License-Identifier: MIT"""
 import base64, datetime
 
 EVENTS, ITEMS, CODES = {}, {}, {}
@@ -9,7 +9,9 @@ EVENTS, ITEMS, CODES = {}, {}, {}
 BARE = set("""ALERT ALREADYEXISTS AUTHENTICATIONFAILED AUTHORIZATIONFAILED CANNOT CLIENTBUG CLOSED CONTACTADMIN
 CORRUPTION EXPIRED EXPUNGEISSUED HASCHILDREN INUSE LIMIT NONEXISTENT NOPERM OVERQUOTA PARSE PRIVACYREQUIRED
 READ-ONLY READ-WRITE SERVERBUG TRYCREATE UIDNOTSTICKY UNAVAILABLE UNKNOWN-CTE NOMODSEQ THROTTLED NOTSAVED
-USEATTR TOOBIG COMPRESSIONACTIVE NOUPDATE""".split())
+USEATTR TOOBIG COMPRESSIONACTIVE UIDREQUIRED""".split())
+# Responses that RFC 3501 and RFC 9051 make up to show what a client does not know.
+MADE_UP = {"XPIG-LATIN"}
 NUMBER = {"UIDNEXT", "UIDVALIDITY", "UNSEEN", "HIGHESTMODSEQ"}
 
 
@@ -127,7 +129,7 @@ def status_code(cond, before):
         return b""
     if cond["code_id"] == 999 or name.upper() not in CODES:
         raise Lacking(f"unknown code {name.upper()}")
-    if "code_data" not in cond and cond["code_args"] is not None and name.upper() not in NUMBER | {"CAPABILITY"}:
+    if "code_data" not in cond and cond["code_args"] is not None and name.upper() not in NUMBER | {"CAPABILITY", "BADURL"}:
         raise Lacking(f"arguments of the code {name.upper()}")
     arguments = CODES[name.upper()](cond, before)
     return b"[" + (words(name, arguments) if arguments else atom(name)) + b"] "
@@ -151,19 +153,36 @@ def capability(ev, _):
     return words("* CAPABILITY", *map(atom, ev["list"]))
 
 
-@event("list")
+def extended(ev):
+    """mbox-list-extended, in the order sent; what a field tells is taken from there."""
+    typed = {"CHILDINFO": lambda: strings(ev["child_info"]), "OLDNAME": lambda: listed([field(ev, "old_name")])}
+    items = [words(field(one, "name"), typed.get(one["name"].upper(), lambda value=one: text(value, "value"))())
+             for one in ev["extended"]]
+    return [listed(items)] if items or ev["extended_empty"] else []
+
+
+@event("list", "lsub", "xlist")
 def mailbox(ev, _):
-    kind = ev.get("kind", "LIST")
-    out = words("*", kind, atoms(ev["attributes"]), field(ev, "delimiter"), field(ev, "wire"))
-    return out
+    delimiter = field(ev, "delimiter" if ev["odd_delimiter"] is None else "odd_delimiter")
+    return words("*", ev["event"], atoms(ev["attributes"]), delimiter, field(ev, "wire"), *extended(ev))
+
+
+def status_value(ev, one):
+    plain = {"MESSAGES": "messages", "UIDNEXT": "uidnext", "UIDVALIDITY": "uidvalidity", "UNSEEN": "unseen", "DELETED": "deleted",
+             "RECENT": "recent", "SIZE": "size", "HIGHESTMODSEQ": "modseq", "DELETED-STORAGE": "deleted_storage"}
+    name = one["name"].upper()
+    if name in plain:
+        return atom(ev[plain[name]])
+    if name == "APPENDLIMIT":
+        return b"NIL" if ev["append_unlimited"] else atom(ev["appendlimit"])
+    if name == "MAILBOXID":
+        return listed([text(ev, "mailboxid")])
+    raise Lacking(f"unknown item of STATUS {name}")
 
 
 @event("status")
 def mailbox_status(ev, _):
-    known = [("MESSAGES", "messages"), ("UIDNEXT", "uidnext"), ("UIDVALIDITY", "uidvalidity"), ("UNSEEN", "unseen"),
-             ("DELETED", "deleted"), ("RECENT", "recent"), ("SIZE", "size"), ("HIGHESTMODSEQ", "modseq")]
-    pairs = [words(word, ev[name]) for bit, (word, name) in enumerate(known) if ev["have"] >> bit & 1]
-    return words("* STATUS", field(ev, "name"), listed(pairs))
+    return words("* STATUS", field(ev, "wire"), listed([words(one["name"], status_value(ev, one)) for one in ev["items"]]))
 
 
 @event("flags")
@@ -176,18 +195,49 @@ def numbered(ev, _):
     return words("*", ev["num"], ev["event"])
 
 
-MIN, MAX, COUNT, ALL, MODSEQ, VECTOR = (1 << bit for bit in range(6))
+VECTOR, MODSEQ = 0x20, 0x10
 
 
-@event("search")
-def search(ev, _):
-    have = ev["have"]
-    if have & VECTOR:
-        return words("* SEARCH", *map(atom, ev["v"]), *[listed([words("MODSEQ", ev["modseq"])])] * bool(have & MODSEQ))
-    known = [("MIN", MIN, "min"), ("MAX", MAX, "max"), ("COUNT", COUNT, "count"), ("ALL", ALL, "set"), ("MODSEQ", MODSEQ, "modseq")]
-    data = [words(word, ev[name]) for word, bit, name in known if have & bit]
-    tag = [listed([b"TAG", field(ev, "tag")])] * (ev["tag"] is not None)
-    return words("* ESEARCH", *tag, *["UID"] * ev["uid"], *data)
+def correlator(ev):
+    """search-correlator, in the order sent; TAG alone is not listed."""
+    typed = {"TAG": lambda: field(ev, "tag"), "MAILBOX": lambda: field(ev, "mailbox"), "UIDVALIDITY": lambda: atom(ev["uidvalidity"])}
+    if not ev["correlators"]:
+        return [listed([b"TAG", field(ev, "tag")])] if ev["tag"] is not None else []
+    return [listed([words(one["name"], named(one, typed)) for one in ev["correlators"]])]
+
+
+def named(one, typed):
+    """The value of an open list's element: where a field has it, from there."""
+    return typed[one["name"].upper()]() if one["value"] is None else text(one, "value")
+
+
+def updates(ev):
+    """ADDTO, REMOVEFROM: position and set by turns."""
+    return listed([words(one["position"], one["set"]) for one in ev["updates"]])
+
+
+def partial_range(ev):
+    sign = "-" if ev["partial_from_end"] else ""
+    found = "NIL" if ev["partial"] is None else ev["partial"]
+    return listed([words(f"{sign}{ev['partial_first']}:{sign}{ev['partial_last']}", found)])
+
+
+def returned(ev, last):
+    """The return data of one piece of the answer; the numbers come with the last piece."""
+    typed = {name: lambda name=name: atom(last[name.lower()]) for name in ("MIN", "MAX", "COUNT", "MODSEQ")}
+    typed |= {"ALL": lambda: atom(ev["set"]), "PARTIAL": lambda: partial_range(ev), "ADDTO": lambda: updates(ev),
+              "REMOVEFROM": lambda: updates(ev), "RELEVANCY": lambda: listed(map(atom, ev["relevancy"]))}
+    return [words(one["name"], named(one, typed)) for one in ev["returned"]]
+
+
+@event("search", "sort")
+def search(ev, before):
+    pieces = [*before, ev]
+    if ev["have"] & VECTOR:
+        numbers = [atom(n) for piece in pieces for n in piece["v"]]
+        return words("*", ev["event"], *numbers, *[listed([words("MODSEQ", ev["modseq"])])] * bool(ev["have"] & MODSEQ))
+    data = [one for piece in pieces for one in returned(piece, ev)]
+    return words("* ESEARCH", *correlator(ev), *["UID"] * ev["uid"], *data)
 
 
 @event("id")
@@ -206,7 +256,7 @@ def number_item(it):
 
 @item("BINARY.SIZE")
 def binary_size(it):
-    return words(it["name"], it["num"])
+    return words(b"BINARY.SIZE[" + text(it, "section") + b"]", it["num"])
 
 
 @item("FLAGS")
@@ -249,44 +299,38 @@ def params(of):
     return listed([field(p, "name") + b" " + field(p, "value") for p in of]) if of else b"NIL"
 
 
-def extension_data(part):
-    """From the disposition on, as far as there is something: what was sent is not told."""
+def extension_data(part, first):
+    """From first (MD5, or a multipart's parameters) on, as many as were sent, and what came behind them."""
     disposition = b"NIL"
     if part["disposition"] is not None:
         disposition = listed([field(part, "disposition"), params(part["disposition_params"])])
-    language = strings(part["language"]) if part["language"] else b"NIL"
-    fields = [disposition, language, field(part, "location")]
-    while fields and fields[-1] == b"NIL":
-        fields.pop()
-    return fields
+    language = string(part["language"][0]) if part["language"] else b"NIL"
+    if part["language_list"]:
+        language = strings(part["language"])
+    known = [first, disposition, language, field(part, "location")]
+    return known[:part["fields_sent"]] + list(map(atom, part["extensions"]))
 
 
 def multipart(part):
-    extension = extension_data(part)
-    if extension or part["params"]:
-        extension = [params(part["params"]), *extension]
-    return listed([b"".join(map(structure, part["child"])), field(part, "subtype"), *extension])
+    children = b"".join(map(structure, part["child"]))
+    return listed([children, field(part, "subtype"), *extension_data(part, params(part["params"]))])
 
 
 def single_part(part):
     fields = [field(part, "type"), field(part, "subtype"), params(part["params"]), field(part, "id"),
               field(part, "description"), field(part, "encoding"), atom(part["octets"])]
-    kind = (part["type"] or "").upper()
     if part["envelope"] is not None:
         fields += [envelope(part["envelope"]), structure(part["child"][0])]
-    if kind == "TEXT" or part["envelope"] is not None:
+    if (part["type"] or "").upper() == "TEXT" or part["envelope"] is not None:
         fields.append(atom(part["lines"]))
-    extension = extension_data(part)
-    if extension or part["md5"] is not None:
-        extension = [field(part, "md5"), *extension]
-    return listed(fields + extension)
+    return listed(fields + extension_data(part, field(part, "md5")))
 
 
 def structure(part):
     return multipart(part) if (part["type"] or "").lower() == "multipart" and part["child"] else single_part(part)
 
 
-@item("BODYSTRUCTURE")
+@item("BODYSTRUCTURE", "BODY")
 def structure_item(it):
     return words(it["name"], structure(it["structure"]))
 
@@ -301,7 +345,7 @@ def body(ev, data):
     name = text(ev, "name")
     if not name.upper().startswith(b"RFC822"):
         name += b"[" + text(ev, "section") + b"]"
-    if ev["origin"]:
+    if ev["partial"]:
         name += b"<%d>" % ev["origin"]
     return words(name, string(None if ev["nil"] else data))
 
@@ -337,11 +381,20 @@ def word_of(raw):
 
 def render(events):
     """The one message that these events were told for."""
+    try:
+        return render_known(events)
+    except KeyError as missing:
+        raise Lacking(f"no field {missing.args[0]} in {events[0]['event']}") from None
+
+
+def render_known(events):
     if not events:
         raise Lacking("no event")
     for ev in events:
-        if ev["event"] in ("unknown", "malformed") and events[0]["event"] != "fetch":
-            raw = (text(ev, "bytes") or b"").decode(errors="replace")
+        raw = (text(ev, "bytes") or b"").decode(errors="replace") if ev["event"] in ("unknown", "malformed") else ""
+        if ev["event"] == "unknown" and word_of(raw) in MADE_UP:
+            return text(ev, "bytes")
+        if raw and events[0]["event"] != "fetch":
             raise Lacking(f"{ev['event']} response {word_of(raw) if ev['event'] == 'unknown' else ev['reason']}")
     if events[0]["event"] == "fetch":
         return fetch(events) + b"\r\n"

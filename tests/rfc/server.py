@@ -3,7 +3,7 @@
 
 SPDX-License-Identifier: MIT"""
 import json, subprocess, sys
-import examples, render, report, tokens
+import examples, render, render_ext, report, tokens
 
 MARK = "the end of example line"
 
@@ -61,7 +61,7 @@ def main():
 
 
 def self_test():
-    for module in (examples, tokens, report):
+    for module in (examples, tokens, report, render_ext):
         module.self_test()
     message = examples.Message(1, 1, "S", ["* 3 EXISTS"])
     assert verdict(message, [{"event": "exists", "num": 3}])[0] is None

@@ -7,6 +7,7 @@
 #include "input.h"
 #include <hark/command.h>
 #include <hark/ext/id.h>
+#include <hark/ext/list.h>
 #include <hark/fetch.h>
 #include <hark/layer.h>
 #include <hark/search.h>
@@ -105,10 +106,33 @@ static hark_cmd literals(hark_client *c) {
   return hark_cmd_end(b);
 }
 
+static hark_cmd list(hark_client *c, uint32_t how) {
+  static const char *const patterns[] = {"a%", "Entw\xc3\xbcrfe", NULL}, *const entries[] = {"/x",
+                                                                                             NULL};
+  hark_list_query q = {.size = sizeof q, .patterns = patterns + (how & 1)};
+  q.select = how >> 1 & 15, q.returns = how >> 5 & 63;
+  if (how & 0x800) q.status = "MESSAGES";
+  if (how & 0x1000) q.metadata = entries;
+  return hark_list_extended(c, &q);
+}
+
+static hark_cmd change(hark_client *c, uint32_t how, unsigned uid) {
+  switch (how >> 1 & 7) {
+  case 0: return hark_create(c, "a b", how & 16 ? "\\Sent" : NULL);
+  case 1: return hark_delete(c, "a b");
+  case 2: return hark_rename(c, "a b", "c\nd");
+  case 3: return hark_subscribe(c, "a b");
+  case 4: return hark_unsubscribe(c, "a b");
+  case 5: return hark_copy(c, uid, "1:5", "a b");
+  case 6: return hark_move(c, uid, "1:5", "a b");
+  default: return hark_check(c);
+  }
+}
+
 static hark_cmd give(hark_client *c, uint32_t what, uint32_t how) {
   static const char *const id[] = {"name", "hark", NULL};
   unsigned uid = how & 1 ? HARK_UID : 0;
-  switch (what % 20) {
+  switch (what % 24) {
   case 0: return hark_noop(c);
   case 1: return hark_capability(c);
   case 2:
@@ -128,6 +152,10 @@ static hark_cmd give(hark_client *c, uint32_t what, uint32_t how) {
   case 16: return how & 1 ? hark_unselect(c) : hark_expunge_and_close(c);
   case 17: return how & 1 ? hark_logout(c) : hark_starttls(c);
   case 18: return hark_id(c, id);
+  case 19:
+  case 20: return change(c, how, uid);
+  case 21: return list(c, how);
+  case 22: return how & 1 ? hark_lsub(c, "", "*") : hark_xlist(c, "", "*");
   default: return literals(c);
   }
 }

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT
  *
  * An atom, a quoted string and a literal of the same bytes are equal; NIL is no string, and
- * where both are quoted their case counts. */
+ * where both are quoted their case counts.  A day of one digit is filled by a space or by a 0. */
 #ifndef TESTS_WIRE_SAME_H
 #define TESTS_WIRE_SAME_H
 #include "wire_text.h"
@@ -58,12 +58,17 @@ static inline bool same_is(const same_token *t, const char *word) {
   return !t->quoted && !strcasecmp(t->value.p, word);
 }
 
+/* What of a date-time is to be compared. */
+static inline text same_filled(const text *t) {
+  bool fills = t->n == 26 && strchr(" 0", t->p[0]) && t->p[2] == '-' && t->p[6] == '-';
+  return fills ? (text){t->p + 1, t->n - 1, 0} : *t;
+}
+
 static inline bool same_tokens(const same_token *a, const same_token *b) {
-  if (a->kind != b->kind || a->value.n != b->value.n || same_is(a, "NIL") != same_is(b, "NIL"))
-    return false;
-  bool exact = a->quoted && b->quoted && strcasecmp(a->value.p, "INBOX") != 0;
-  return exact ? !memcmp(a->value.p, b->value.p, a->value.n)
-               : !strncasecmp(a->value.p, b->value.p, a->value.n);
+  text x = same_filled(&a->value), y = same_filled(&b->value);
+  if (a->kind != b->kind || x.n != y.n || same_is(a, "NIL") != same_is(b, "NIL")) return false;
+  bool exact = a->quoted && b->quoted && strcasecmp(x.p, "INBOX") != 0;
+  return exact ? !memcmp(x.p, y.p, x.n) : !strncasecmp(x.p, y.p, x.n);
 }
 
 static inline bool same_imap(hark_str a, hark_str b) {

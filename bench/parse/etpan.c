@@ -1,5 +1,5 @@
-/* bench/parse/etpan.c - libetpan reads the same file, from memory too.  SPDX-License-Identifier:
- * MIT
+/* bench/parse/etpan.c - libetpan reads the same file, from memory too.
+ * SPDX-License-Identifier: MIT
  *
  * Its parser is called response by response, and what it made is freed before the next: a
  * whole answer to one command would be a list in memory. */

@@ -1,5 +1,5 @@
-/* bench/parse/hark.c - libhark reads a file of responses from memory.  SPDX-License-Identifier: MIT
- */
+/* bench/parse/hark.c - libhark reads a file of responses from memory.
+ * SPDX-License-Identifier: MIT */
 #include "sum.h"
 #include <hark/fetch.h>
 #include <hark/set.h>

@@ -39,8 +39,11 @@ HARK_API int      hark_respond_cancel(hark_client *c);
  * when the last challenge proved the server, hark_sasl_finish() otherwise; NO needs none. */
 HARK_API int      hark_authenticated(hark_client *c, int err);
 /* authenticated */
+/* LIST, section 6.3.9: "%" and "*" in the pattern stand for others.  options: what may follow, such as
+ * "RETURN (SUBSCRIBED)", or NULL; hark/ext/list.h has them typed. */
 HARK_API hark_cmd hark_list(hark_client *c, const char *reference, const char *pattern,
                             const char *options);
+/* STATUS, section 6.3.11.  items: "(MESSAGES UIDNEXT)".  Not of the mailbox that is open. */
 HARK_API hark_cmd hark_status(hark_client *c, const char *mailbox, const char *items);
 /* use: what for, "\\Archive \\Sent" (RFC 6154; CREATE-SPECIAL-USE must have been offered), or NULL.
  * A name that ends in the delimiter is meant to hold mailboxes below it. */

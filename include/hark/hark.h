@@ -11,4 +11,5 @@
 #include <hark/mailbox.h>
 #include <hark/search.h>
 #include <hark/set.h>
+#include <hark/url.h>
 #endif

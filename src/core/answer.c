@@ -84,6 +84,11 @@ static command *if_shown(const hark_client *c, command *cmd) {
 
 /* continue-req = "+" SP (resp-text / base64) CRLF */
 void core_continuation(hark_client *c, hark_str line) {
+  bool sp = line.n > 1 && line.p[1] == ' ';
+  if (!sp && !core_forgive(c, "forgiven: no space behind \"+\"")) {
+    core_malformed_line(c, line, "continue-req: space expected");
+    return;
+  }
   if (c->flags & HARK_OBSERVE) {
     hark_ev_cond *cond = arena_alloc(&c->arena, sizeof *cond);
     size_t at = 1;

@@ -87,7 +87,10 @@ bool core_capabilities_set(hark_client *c, scan *s, hark_cmd cmd, bool tell) {
   hark_str *v = NULL, name;
   while (!scan_end(s)) {
     if (!scan_sp(s)) return false;
-    if (scan_end(s)) break; /* a space at the end is common */
+    if (scan_end(s)) { /* that is common */
+      if (!scan_forgive(s, "no space at the end")) return false;
+      break;
+    }
     if (!scan_atom(s, &name)) return false;
     if (n == s->items) return false;
     v = arena_grow(&c->arena, v, sizeof *v, &cap, n + 1);
@@ -102,6 +105,7 @@ bool core_capabilities_set(hark_client *c, scan *s, hark_cmd cmd, bool tell) {
     core_fail(c, HARK_ERR_NOMEM, "capabilities");
     return true;
   }
+  if (s->quirk) core_log_note(c, s->quirk);
   list->v = v, list->n = n;
   if (tell) core_event(c, HARK_EV_CAPABILITY, cmd, list);
   if (!speaks_imap4rev1(c))

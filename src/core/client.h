@@ -41,6 +41,7 @@
 #define core_fail_as             hark__core_fail_as
 #define core_find                hark__core_find
 #define core_flush               hark__core_flush
+#define core_forgive             hark__core_forgive
 #define core_greeting            hark__core_greeting
 #define core_idle                hark__core_idle
 #define core_inflight            hark__core_inflight
@@ -324,6 +325,8 @@ void core_state_free(hark_client *c);
 /* log.c */
 void core_log(hark_client *c, int kind, hark_str line);
 void core_log_note(hark_client *c, const char *what);
+/* true: lenient, and noted ("forgiven: ..."); false: strict. */
+bool core_forgive(hark_client *c, const char *note);
 void core_log_command(hark_client *c, const command *cmd);
 
 #endif

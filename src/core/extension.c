@@ -118,6 +118,12 @@ hark_ev_item *ext_item(ext_call *call, int kind) {
   return call->item;
 }
 
+bool ext_read_item(ext_call *call, const char *word, scan *s, hark_ev_item *out) {
+  const ext_word *w = core_word(TABLE_ITEMS, (hark_str){word, strlen(word)});
+  ext_call inner = {.c = call->c, .word = w, .item = out};
+  return w && w->parse && w->parse(&inner, s);
+}
+
 void *ext_code(ext_call *call, int code_id, size_t size) {
   void *data = size ? arena_alloc(&call->c->arena, size) : NULL;
   call->cond->code_id = code_id, call->cond->code_data = data;

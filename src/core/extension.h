@@ -33,6 +33,7 @@
 #define ext_note hark__ext_note
 #define ext_noted hark__ext_noted
 #define ext_charset hark__ext_charset
+#define ext_read_item hark__ext_read_item
 #define ext_select hark__ext_select
 #define ext_answers hark__ext_answers
 
@@ -122,6 +123,8 @@ void *ext_space(ext_call *call, size_t size);
 hark_str ext_copy(ext_call *call, const void *p, size_t n);
 /* The one item of an item parser; name and raw are filled in by the core. */
 hark_ev_item *ext_item(ext_call *call, int kind);
+/* Reads SP and the value of the data item word as whoever owns it does; false: malformed. */
+bool ext_read_item(ext_call *call, const char *word, scan *s, hark_ev_item *out);
 /* Typed arguments of a code: zeroed space that becomes cond->code_data. */
 void *ext_code(ext_call *call, int code_id, size_t size);
 

@@ -34,6 +34,12 @@ void core_log_note(hark_client *c, const char *what) {
   if (c->log) c->log(c->log_ud, HARK_LOG_NOTE, what, strlen(what));
 }
 
+bool core_forgive(hark_client *c, const char *note) {
+  if (c->flags & HARK_STRICT) return false;
+  core_log_note(c, note);
+  return true;
+}
+
 /* The command with <secret> and <literal> in place of what they stand for. */
 void core_log_command(hark_client *c, const command *cmd) {
   if (!c->log) return;

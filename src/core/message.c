@@ -19,6 +19,8 @@ step read_fetch_begin(hark_client *c, const prefix *pre) {
   if (by_uid && (!pre->number || pre->number > UINT32_MAX))
     return reading_skip(c, "UIDFETCH: UID expected", READ_LINE);
   if (pre->number > UINT32_MAX) return reading_skip(c, "FETCH: message number expected", READ_LINE);
+  if (!pre->number && !core_forgive(c, "forgiven: message number 0"))
+    return reading_skip(c, "FETCH: number above 0 expected", READ_LINE);
   core_consume(c, pre->n);
   frame_start(&c->frame, false);
   core_event_num(c, by_uid ? HARK_EV_UIDFETCH : HARK_EV_FETCH, c->call.cmd, pre->number);
@@ -41,6 +43,9 @@ static step read_fetch_open(hark_client *c) {
   spaces(c);
   if (!avail(c)) return STEP_MORE;
   if (*here(c) != '(') return fetch_broken(c, "msg-att: \"(\" expected");
+  if (avail(c) < 2) return STEP_MORE;
+  if (here(c)[1] == ')' && !core_forgive(c, "forgiven: a FETCH of nothing"))
+    return fetch_broken(c, "msg-att: an item expected");
   core_consume(c, 1);
   c->reading = READ_FETCH_ITEM;
   item_begins(c);
@@ -48,7 +53,9 @@ static step read_fetch_open(hark_client *c) {
 }
 
 static step read_fetch_rest(hark_client *c) {
-  if (spaces(c)) core_log_note(c, "forgiven: a space behind a FETCH");
+  if (avail(c) && *here(c) == ' ' && !core_forgive(c, "forgiven: a space behind a FETCH"))
+    return fetch_broken(c, "FETCH: no space at the end expected");
+  spaces(c);
   int end = line_end(here(c), avail(c));
   if (end < 0) return STEP_MORE;
   if (!end) return fetch_broken(c, "FETCH: data behind the closing parenthesis");

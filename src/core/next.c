@@ -92,9 +92,9 @@ static void line_complete(hark_client *c, size_t n, bool text) {
   }
   hark_str line = str(p, len);
   core_log(c, HARK_LOG_IN, line);
-  if (!len && c->greeted)
-    core_log_note(c, "forgiven: an empty line");
-  else if (text && p[0] == '+')
+  if (!len && c->greeted) {
+    if (!core_forgive(c, "forgiven: an empty line")) core_malformed_line(c, line, "an empty line");
+  } else if (text && p[0] == '+')
     core_continuation(c, line);
   else if (text)
     core_status(c, line);

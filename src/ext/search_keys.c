@@ -132,7 +132,8 @@ void hark_q_mailbox(hark_builder *q, const char *key, const char *utf8_name) {
 /* objectid = 1*255(ALPHA / DIGIT / "_" / "-") */
 static bool is_object_id(const char *text) {
   static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
-  size_t n = strspn(text, allowed);
+  size_t n = 0;
+  while (n < 256 && text[n] && strchr(allowed, text[n])) n++;
   return !text[n] && n <= 255;
 }
 
@@ -202,7 +203,7 @@ hark_cmd hark_search_end(hark_builder *q) { return hark_cmd_end(q); }
 
 /* filter-mailboxes = "selected" / "selected-delayed" / "inboxes" / "personal" / "subscribed" /
  *                    ("subtree" / "subtree-one" / "mailboxes") SP one-or-more-mailbox
- * many-mailboxes = "(" mailbox *(SP mailbox) ")" */
+ * one-or-more-mailbox = mailbox / "(" mailbox *(SP mailbox) ")" */
 void hark_put_scope(hark_builder *b, int scope, const char *const *mailboxes) {
   static const char *const words[] = {
       [HARK_SCOPE_SELECTED] = "selected",       [HARK_SCOPE_SELECTED_DELAYED] = "selected-delayed",
@@ -210,10 +211,10 @@ void hark_put_scope(hark_builder *b, int scope, const char *const *mailboxes) {
       [HARK_SCOPE_SUBSCRIBED] = "subscribed",   [HARK_SCOPE_SUBTREE] = "subtree",
       [HARK_SCOPE_SUBTREE_ONE] = "subtree-one", [HARK_SCOPE_MAILBOXES] = "mailboxes"};
   bool known = scope >= 0 && (size_t)scope < sizeof words / sizeof *words;
-  bool named = scope >= HARK_SCOPE_SUBTREE;
-  hark_put_atom(b, known && named == (mailboxes && *mailboxes) ? words[scope] : NULL);
-  if (!mailboxes || !*mailboxes) return;
-  hark_put_open(b);
-  while (*mailboxes) hark_put_mailbox(b, *mailboxes++);
-  hark_put_close(b);
+  bool named = mailboxes && *mailboxes;
+  hark_put_atom(b, known && named == (scope >= HARK_SCOPE_SUBTREE) ? words[scope] : NULL);
+  if (!named) return;
+  if (mailboxes[1]) hark_put_open(b);
+  for (size_t i = 0; mailboxes[i]; i++) hark_put_mailbox(b, mailboxes[i]);
+  if (mailboxes[1]) hark_put_close(b);
 }

@@ -90,10 +90,11 @@ static bool status(ext_call *call, scan *s) {
   return true;
 }
 
+/* status = "STATUS" SP mailbox SP "(" status-att *(SP status-att) ")" */
 hark_cmd hark_status(hark_client *c, const char *mailbox, const char *status_items) {
   hark_builder *b = hark_cmd_begin(c, "STATUS");
   hark_put_mailbox(b, mailbox);
-  hark_put_raw(b, status_items);
+  hark_put_list(b, status_items);
   return hark_cmd_end(b);
 }
 

@@ -42,4 +42,8 @@ bool str_starts(hark_str s, const char *prefix) {
   return s.p && !prefix[i];
 }
 
-bool str_is(hark_str s, const char *word) { return s.n == strlen(word) && str_starts(s, word); }
+bool str_is(hark_str s, const char *word) {
+  size_t i = 0;
+  while (i < s.n && word[i] && lower(s.p[i]) == lower(word[i])) i++;
+  return s.p && i == s.n && !word[i];
+}

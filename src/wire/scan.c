@@ -228,10 +228,18 @@ static bool mailbox_name(scan *s, hark_str *wire) {
   return bare_name(s, wire);
 }
 
+/* Most names: printable ASCII is the same in every spelling. */
+static bool is_plain_name(hark_str wire) {
+  size_t i = 0;
+  if (wire.n > 1000) return false;
+  while (i < wire.n && wire.p[i] >= ' ' && wire.p[i] < 0x7f && wire.p[i] != '&') i++;
+  return i == wire.n;
+}
+
 /* Names that cannot be decoded keep their bytes: they are all the identity there is. */
 static bool to_utf8(scan *s, hark_str wire, hark_str *utf8) {
   *utf8 = wire;
-  if (s->utf8) return true;
+  if (s->utf8 || is_plain_name(wire)) return true;
   int n = hark_mailbox_to_utf8(NULL, 0, wire);
   if (n < 0) return scan_forgive(s, "modified UTF-7");
   if (!memchr(wire.p, '&', wire.n)) return true;

@@ -4,7 +4,7 @@
 The calls become transcripts in the file OUT, which RUN_WIRE plays.  SPDX-License-Identifier: MIT"""
 import base64, binascii, pathlib, re, subprocess, sys
 from dataclasses import dataclass, field
-import calls, examples, report, tokens
+import calls, calls_base, calls_ext, examples, report, tokens
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
@@ -36,10 +36,19 @@ def begin(case, call):
     kind, phase = ("OK", "NOT_AUTHENTICATED") if call.phase == calls.PLAIN else ("PREAUTH", "AUTHENTICATED")
     case.lines.append(f"S: * {kind} [CAPABILITY {caps}] hello")
     case.events += [f"CAPABILITY ({caps})", f'GREETING {kind} [CAPABILITY {caps}] "hello"', f"PHASE {phase}"]
+    if call.words[0] == "select_qresync":
+        before(case, "enable QRESYNC", "ENABLE QRESYNC", ["S: * ENABLED QRESYNC"], ["ENABLED A1 (QRESYNC)"])
     if call.phase == calls.SELECTED:
-        case.lines += ["call: select x", "C: A1 SELECT x", "S: A1 OK done"]
-        case.events += ["PHASE SELECTED", 'DONE A1 OK "done"']
-        case.tag = "A2"
+        before(case, "select x", "SELECT x", [], ["PHASE SELECTED"])
+    for _ in range(call.searches):
+        before(case, "search (UPDATE) key ALL", "SEARCH RETURN (UPDATE) ALL", [], [])
+
+
+def before(case, call, sent, said, told):
+    """A command that must have had its answer."""
+    case.lines += [f"call: {call}", f"C: {case.tag} {sent}", *said, f"S: {case.tag} OK done"]
+    case.events += [*told, f'DONE {case.tag} OK "done"']
+    case.tag = f"A{int(case.tag[1:]) + 1}"
 
 
 def give(case, call):
@@ -53,8 +62,13 @@ def give(case, call):
         case.lines.append("ack: 100000")
 
 
-def with_tag(wire, tag, by):
-    return by.encode() + wire[len(tag):]
+def renamed(wire, tag, case, call):
+    """With hark's tags in place of the RFC's."""
+    wire = case.tag.encode() + wire[len(tag):]
+    if not call.searches:
+        return wire
+    names = iter(call.words[1:])
+    return re.sub(rb'"[^"]*"', lambda _: b'"%s"' % next(names).encode(), wire)
 
 
 def translated(message):
@@ -78,7 +92,7 @@ def case_of(message):
     case.call = call.words[0]
     case.lines.append("call: " + " ".join(call.words))
     give(case, call)
-    case.expect(with_tag(message.wire(), tag, case.tag))
+    case.expect(renamed(message.wire(), tag, case, call))
     return case
 
 

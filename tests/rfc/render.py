@@ -5,6 +5,7 @@ What a field does not tell is not rendered: then the line differs, and that is h
 import base64, datetime
 
 EVENTS, ITEMS, CODES = {}, {}, {}
+FETCHES = ("fetch", "uidfetch")
 # Response codes without arguments.  RFC 9051 section 7.1, RFC 5530, and the RFCs that add one.
 BARE = set("""ALERT ALREADYEXISTS AUTHENTICATIONFAILED AUTHORIZATIONFAILED CANNOT CLIENTBUG CLOSED CONTACTADMIN
 CORRUPTION EXPIRED EXPUNGEISSUED HASCHILDREN INUSE LIMIT NONEXISTENT NOPERM OVERQUOTA PARSE PRIVACYREQUIRED
@@ -123,13 +124,18 @@ def mailbox_id(cond, before):
     return listed([text(cond["code_data"], "id")])
 
 
+def in_cond(name, cond):
+    """Whether the arguments are in fields of cond itself, or of an event before it."""
+    return cond["code_num"] or name in NUMBER or name in ("CAPABILITY", "BADURL")
+
+
 def status_code(cond, before):
     name = cond["code"]
     if name is None:
         return b""
     if cond["code_id"] == 999 or name.upper() not in CODES:
         raise Lacking(f"unknown code {name.upper()}")
-    if "code_data" not in cond and cond["code_args"] is not None and name.upper() not in NUMBER | {"CAPABILITY", "BADURL"}:
+    if "code_data" not in cond and cond["code_args"] is not None and not in_cond(name.upper(), cond):
         raise Lacking(f"arguments of the code {name.upper()}")
     arguments = CODES[name.upper()](cond, before)
     return b"[" + (words(name, arguments) if arguments else atom(name)) + b"] "
@@ -269,10 +275,14 @@ def modseq(it):
     return words(it["name"], listed([atom(it["num"])]))
 
 
+def date_time(of):
+    zone = datetime.timezone(datetime.timedelta(minutes=of["zone_minutes"]))
+    return string(datetime.datetime.fromtimestamp(of["time"], zone).strftime("%e-%b-%Y %H:%M:%S %z"))
+
+
 @item("INTERNALDATE")
 def internaldate(it):
-    zone = datetime.timezone(datetime.timedelta(minutes=it["zone_minutes"]))
-    return words(it["name"], string(datetime.datetime.fromtimestamp(it["time"], zone).strftime("%e-%b-%Y %H:%M:%S %z")))
+    return words(it["name"], date_time(it))
 
 
 @item("EMAILID", "THREADID")
@@ -368,7 +378,7 @@ def fetch(events):
             items.append(body(open_, data))
         elif ev["event"] == "malformed":
             raise Lacking(f"malformed item: {ev['reason']}")
-    return words("*", events[0]["num"], "FETCH", listed(items))
+    return words("*", events[0]["num"], events[0]["event"], listed(items))
 
 
 # --- all of them ---
@@ -394,9 +404,9 @@ def render_known(events):
         raw = (text(ev, "bytes") or b"").decode(errors="replace") if ev["event"] in ("unknown", "malformed") else ""
         if ev["event"] == "unknown" and word_of(raw) in MADE_UP:
             return text(ev, "bytes")
-        if raw and events[0]["event"] != "fetch":
+        if raw and events[0]["event"] not in FETCHES:
             raise Lacking(f"{ev['event']} response {word_of(raw) if ev['event'] == 'unknown' else ev['reason']}")
-    if events[0]["event"] == "fetch":
+    if events[0]["event"] in FETCHES:
         return fetch(events) + b"\r\n"
     last = events[-1]
     if last["event"] not in EVENTS:

@@ -1,7 +1,8 @@
 """IMAP from the events of extensions: one function for each response, item and code.
 
 SPDX-License-Identifier: MIT"""
-from render import EVENTS, atom, code, event, field, item, listed, no_arguments, string, strings, text, words
+from render import (EVENTS, Lacking, atom, code, date_time, event, field, item, listed, no_arguments, one_number, string, strings,
+                    structure, text, words)
 
 
 # --- ENABLE ---
@@ -115,7 +116,116 @@ def annotations_code(cond, before):
     return words(data["size"], *["NOPRIVATE"] * data["noprivate"])
 
 
+# --- QRESYNC, UIDONLY ---
+
+@event("vanished")
+def vanished(ev, before):
+    sets = b",".join(text(one, "set") for one in [*before, ev])
+    return words("* VANISHED", *["(EARLIER)"] * ev["earlier"], sets)
+
+
+@code("MODIFIED")
+def modified(cond, before):
+    return text(cond["code_data"], "set")
+
+
+# --- THREAD, CONTEXT, referrals ---
+
+def thread_members(nodes):
+    """The first node's own line of descent, with the branches in lists of their own."""
+    first, rest = nodes[0], nodes[1:]
+    starts = [i for i, node in enumerate(rest) if node["depth"] == first["depth"] + 1]
+    branches = [rest[a:b] for a, b in zip(starts, [*starts[1:], len(rest)])]
+    own = [atom(first["number"])] * bool(first["number"])
+    if len(branches) == 1 and first["number"]:
+        return own + thread_members(branches[0])
+    return own + [listed(thread_members(branch)) for branch in branches]
+
+
+@event("thread")
+def thread(ev, before):
+    return words("* THREAD", *[listed(thread_members(one["v"])) for one in [*before, ev] if one["v"]])
+
+
+@code("NOUPDATE")
+def no_update(cond, before):
+    return field(cond["code_data"], "tag")
+
+
+@code("REFERRAL")
+def referral(cond, before):
+    return words(*map(atom, cond["code_data"]["urls"]))
+
+
+# --- PREVIEW, SAVEDATE ---
+
+@item("PREVIEW")
+def preview(it):
+    return words(it["name"], field(it, "preview"))
+
+
+@item("SAVEDATE")
+def savedate(it):
+    return words(it["name"], date_time(it) if it["known"] else "NIL")
+
+
+# --- CONVERT ---
+
+def convert_params(params):
+    """Names alone where they are missing."""
+    return listed([field(one, "name") if one["value"] is None else words(field(one, "name"), field(one, "value")) for one in params])
+
+
+def refused(one):
+    types = [field(one, "from"), field(one, "to")] if one["to"] is not None else []
+    return words(*types, convert_params(one["params"]))
+
+
+def convert_error(error):
+    minutes = [atom(error["minutes"])] * bool(error["minutes"])
+    return listed([b"ERROR", field(error, "text"), text(error, "code"), *minutes, *map(refused, error["refused"])])
+
+
+def converted_value(one):
+    if one["error"]:
+        return convert_error(one["error"])
+    if one["item"] in ("UID", "SIZE"):
+        return atom(one["number"])
+    if one["item"] in ("BINARY", "HEADER", "MIME"):
+        return field(one, "bytes")
+    if one["item"] == "AVAILABLE":
+        return strings(one["types"])
+    if one["item"] == "STRUCTURE":
+        return structure(one["structure"])
+    raise Lacking(f"unknown item of CONVERTED {one['name']}")
+
+
+def converted_item(one):
+    section = b"" if one["section"] is None else b"[" + text(one, "section") + b"]"
+    origin = b"<%d>" % one["origin"] if one["partial"] else b""
+    return words(text(one, "name") + section + origin, converted_value(one))
+
+
+@event("converted")
+def converted(ev, _):
+    tag = [listed([b"TAG", field(ev, "tag")])] * (ev["tag"] is not None)
+    return words("*", ev["number"], "CONVERTED", *tag, listed(map(converted_item, ev["v"])))
+
+
+@event("conversion")
+def conversion(ev, _):
+    return words("* CONVERSION", field(ev, "from"), field(ev, "to"), strings(ev["params"]))
+
+
+@code("TEMPFAIL")
+def temp_fail(cond, before):
+    return atom(cond["code_num"]) if cond["code_num"] else b""
+
+
 # --- codes ---
+
+code("MAXCONVERTMESSAGES", "MAXCONVERTPARTS")(one_number)
+
 
 code("BADCOMPARATOR")(no_arguments)
 
@@ -136,3 +246,7 @@ def self_test():
     one = {"prefix": "", "wire": "", "delimiter": "/", "extensions": [{"name": "X", "values": ["a"]}]}
     ev = {"event": "namespace", "personal": [one], "other": [], "shared": []}
     assert EVENTS["namespace"](ev, []) == b"* NAMESPACE (({0}\r\n {1}\r\n/ {1}\r\nX ({1}\r\na))) NIL NIL"
+    nodes = [{"number": n, "depth": d} for n, d in ((3, 0), (6, 1), (4, 2), (23, 3), (44, 2), (7, 3), (96, 4))]
+    assert listed(thread_members(nodes)) == b"(3 6 (4 23) (44 7 96))"
+    nodes = [{"number": n, "depth": d} for n, d in ((0, 0), (3, 1), (5, 1))]
+    assert listed(thread_members(nodes)) == b"((3) (5))"

@@ -5,6 +5,7 @@ import re
 from typing import NamedTuple
 
 PIECE = re.compile(rb'"((?:\\.|[^"\\])*)"|~?\{(\d+)\+?\}\r\n|([()\[\]])|([^\s()\[\]"{]+|\{)|\s+')
+DATE = re.compile(rb"[ 0](\d-\w{3}-\d{4} \d\d:\d\d:\d\d [-+]\d{4})$")  # date-day-fixed: either fills it
 STATUS = re.compile(rb"(\S+ +(?:OK|NO|BAD|BYE|PREAUTH)|\+)(?: +|(?=\r\n)|$)", re.I)
 
 
@@ -39,6 +40,9 @@ def same(a, b):
     """NIL is not "NIL"; strings that are quoted in both have their case compared, but for INBOX."""
     if a.kind != b.kind:
         return False
+    dates = DATE.match(a.value), DATE.match(b.value)
+    if all(dates):
+        return dates[0][1].upper() == dates[1][1].upper()
     nil = [t.value.upper() == b"NIL" and not t.quoted for t in (a, b)]
     if nil[0] != nil[1]:
         return False
@@ -74,6 +78,7 @@ def self_test():
     assert equal(b'* list  (\\A) "/" x\r\n', b'* LIST (\\a) "/" {1}\r\nx\r\n')
     assert not equal(b'* LIST () NIL x', b'* LIST () "NIL" x') and not equal(b"* A NIL", b'* A ""')
     assert not equal(b'* A "x"', b'* A "X"') and equal(b'* A "x"', b"* A X") and not equal(b"* A 1", b"* A 1 2")
+    assert equal(b'* "01-Jan-2015 18:50:53 +0100"', b'* " 1-jan-2015 18:50:53 +0100"') and not equal(b'* " a"', b'* "0a"')
     assert equal(b"* OK [UIDNEXT  5] a  (b", b'* ok ["uidnext" 5] a (b') and not equal(b"* OK [A] b", b"* OK [A] c")
     assert not equal(b"* OK [A] b", b"* OK b") and equal(b"+", b"+ ") and not equal(b"+ a", b"+ b")
     assert equal(b"A BODY[1] x", b"A BODY [ 1 ] x") and equal(b"a OK", b"a OK ")

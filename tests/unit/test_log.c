@@ -103,12 +103,59 @@ static void a_line_that_just_fits_has_none(void **state) {
   assert_int_equal(lines[1][LINE_MOST - 1], 'x');
 }
 
+/* tests/wire/quirks.md has where each is shown. */
+static void what_is_forgiven_is_noted(void **state) {
+  static const struct {
+    const char *line, *note;
+  } all[] = {
+      {"* CAPABILITY IMAP4rev1  IDLE", "one space, not more"},
+      {"* CAPABILITY IMAP4rev1 ", "no space at the end"},
+      {"+", "forgiven: no space behind \"+\""},
+      {"", "forgiven: an empty line"},
+      {"Server Unavailable. 15", "neither a tagged nor an untagged response"},
+      {"* LIST () NIL a\tb", "quotes around the mailbox name"},
+      {"* STATUS a (UIDNEXT 0)", "number above 0"},
+      {"* FLAGS (a]b)", "flag without \"]\""},
+      {"* OK [COPYUID 1  ] x", "forgiven: a response code's arguments"},
+      {"* 1 FETCH (MODSEQ (-1))", "a number that is not negative"},
+      {"* 0 FETCH (UID 1)", "forgiven: message number 0"},
+      {"* 1 FETCH (RFC822.SIZE 9.3e+06)", "a number without exponent"},
+      {"* 1 FETCH (BODY[])", "forgiven: a body without a value"},
+      {"* 1 FETCH ()", "forgiven: a FETCH of nothing"},
+      {"* 1 FETCH (ENVELOPE ((NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL)))",
+       "an ENVELOPE in one list"},
+      {"* 1 FETCH (ENVELOPE (NIL NIL () NIL NIL NIL NIL NIL NIL NIL))",
+       "NIL where there are no addresses"},
+      {"* 1 FETCH (ENVELOPE (NIL NIL NIL NIL NIL NIL NIL NIL NIL))", "an ENVELOPE of ten fields"},
+      {"* LIST () NIL \"a\\b\"", "quote or backslash behind a backslash"},
+      {"* 1 FETCH (BODY (\"text\" \"plain\" NIL NIL NIL \"7bit\" 1))", "a number of lines"},
+      {"* 1 FETCH (UID 1) ", "forgiven: a space behind a FETCH"},
+      {"* 1 EXISTS ", "no space at the end"},
+  };
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    teardown(state);
+    hark_config config;
+    hark_config_init(&config);
+    config.log = keep, config.flags |= HARK_OBSERVE;
+    nlines = 0;
+    assert_non_null(c = hark_new(&config));
+    say("* PREAUTH hello\r\n");
+    say(all[i].line);
+    say("\r\n* OK and on\r\n");
+    bool noted = false;
+    for (size_t k = 0; k < nlines; k++)
+      noted |= kinds[k] == HARK_LOG_NOTE && !strcmp(lines[k], all[i].note);
+    if (!noted) fail_msg("\"%s\" is not noted as \"%s\"", all[i].line, all[i].note);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(one_call_a_line, setup, teardown),
       cmocka_unit_test_setup_teardown(a_literal_makes_no_second_line, setup, teardown),
       cmocka_unit_test_setup_teardown(a_long_line_is_cut_with_a_mark, setup, teardown),
       cmocka_unit_test_setup_teardown(a_line_that_just_fits_has_none, setup, teardown),
+      cmocka_unit_test_setup_teardown(what_is_forgiven_is_noted, setup, teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,6 +17,7 @@ static void equal(void **state) {
   assert_true(same("A1 LOGIN {3+}\r\na\"b {1}\r\nc\r\n", "A1 LOGIN \"a\\\"b\" c"));
   assert_true(same("A1 APPEND x ~{2}\r\n\r\n\r\n", "A1 APPEND x {2+}\r\n\r\n\r\n"));
   assert_true(same("BODY[HEADER.FIELDS (A \"b\")]<0.5>", "body[ header.fields(a b)] <0.5>"));
+  assert_true(same("X \" 7-Feb-1994 22:43:04 -0800\"", "X \"07-Feb-1994 22:43:04 -0800\""));
   assert_true(same("", " \r\n"));
 }
 
@@ -30,6 +31,8 @@ static void different(void **state) {
   assert_false(same("A1 X (1 2)", "A1 X ((1) 2)"));
   assert_false(same("A1 X {3}\r\nabc", "A1 X {4}\r\nabcd"));
   assert_false(same("A1 X ab", "A1 X a b"));
+  assert_false(same("X \" 7-Feb-1994 22:43:04 -0800\"", "X \"17-Feb-1994 22:43:04 -0800\""));
+  assert_false(same("X \" a\"", "X \"0a\""));
 }
 
 int main(void) {

@@ -12,7 +12,8 @@
  *   user: NAME          signs in as NAME; "-": not at all; without it as USER, unless greeted with
  *                       PREAUTH
  *   from: ADDRESS       where the connection comes from
- *   call: NAME args     as in tests/wire_script.h; then its DONE is awaited, or IDLING or SEND_DATA
+ *   call: NAME args     as in tests/wire_script.h; then its DONE is awaited, or IDLING,
+ *                       SEND_DATA or CHALLENGE
  *   put: MAILBOX OPTIONS TEXT    a message, appended; options: those of the call append_one
  *   want: PATTERN       an event since the last call of this connection is like it: a regular
  *                       expression for a line as tests/wire_print.c prints it

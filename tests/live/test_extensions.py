@@ -96,6 +96,7 @@ class Extensions(unittest.TestCase):
         if name in self.missing:
             self.skipTest(f"{name}: {self.missing[name]}")
         said = self.said[name]
+        self.assertNotRegex(said, r"(?m)^unread ")
         self.assertRegex(said, r"\d+ passed, 0 failed, \d+ skipped\n\Z", f"{name} says:\n{said}")
 
     def test_dovecot(self):

@@ -121,6 +121,18 @@ static void turned_away(void **state) {
   hark_free(t.c);
 }
 
+static void cut_off(void **state) {
+  (void)state;
+  talk t;
+  begin(&t);
+  say(&t, "* OK hello\r\n");
+  hark_recv_eof(t.c);
+  assert_int_equal(drain(&t), HARK_ERR_EOF);
+  assert_int_equal(t.d.err, 0);
+  went(&t, "GREETING CAPABILITY not-authenticated CLOSED");
+  hark_free(t.c);
+}
+
 /* --- STARTTLS --- */
 
 static void starttls_is_required(void **state) {
@@ -358,6 +370,7 @@ int main(void) {
       cmocka_unit_test(capabilities_are_asked_for),
       cmocka_unit_test(signed_in_beforehand),
       cmocka_unit_test(turned_away),
+      cmocka_unit_test(cut_off),
       cmocka_unit_test(starttls_is_required),
       cmocka_unit_test(starttls_is_not_offered),
       cmocka_unit_test(starttls_where_it_is_offered),

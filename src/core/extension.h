@@ -34,6 +34,7 @@
 #define ext_note hark__ext_note
 #define ext_noted hark__ext_noted
 #define ext_charset hark__ext_charset
+#define ext_numbers hark__ext_numbers
 #define ext_read_item hark__ext_read_item
 #define ext_part_fields hark__ext_part_fields
 #define ext_select hark__ext_select
@@ -162,6 +163,8 @@ uint32_t ext_noted(const hark_builder *b);
 
 /* What is put into b from here on are search keys: CHARSET UTF-8 is put here if they need it. */
 void ext_charset(hark_builder *b);
+/* It speaks of message numbers though it is called with UID: "UID SEARCH 1:5". */
+void ext_numbers(hark_builder *b);
 /* SELECT or EXAMINE, up to its parameters. */
 hark_builder *ext_select(hark_client *c, bool examine, const char *mailbox);
 #endif

@@ -6,28 +6,6 @@
 enum { HEADER_MAX = 8192, SPACES_MAX = 80 };
 
 /* UIDFETCH, in whose place the number is the UID: RFC 9586. */
-step read_fetch_begin(hark_client *c, const prefix *pre) {
-  bool awaited, by_uid = str_is(pre->word, "UIDFETCH");
-  memset(&c->call, 0, sizeof c->call);
-  c->call.c = c, c->call.number = pre->number;
-  c->call.cmd = core_cause(c, by_uid ? "UIDFETCH" : "FETCH", &awaited);
-  c->awaited = awaited;
-  if (core_response_ignored(c, EXT_SELECTED)) {
-    c->skip_silent = true;
-    return reading_skip(c, NULL, READ_LINE);
-  }
-  if (by_uid && (!pre->number || pre->number > UINT32_MAX))
-    return reading_skip(c, "UIDFETCH: UID expected", READ_LINE);
-  if (pre->number > UINT32_MAX) return reading_skip(c, "FETCH: message number expected", READ_LINE);
-  if (!pre->number && !core_forgive(c, "forgiven: message number 0"))
-    return reading_skip(c, "FETCH: number above 0 expected", READ_LINE);
-  core_consume(c, pre->n);
-  frame_start(&c->frame, false);
-  core_event_num(c, by_uid ? HARK_EV_UIDFETCH : HARK_EV_FETCH, c->call.cmd, pre->number);
-  c->reading = READ_FETCH_OPEN;
-  return STEP_ON;
-}
-
 static void item_begins(hark_client *c) {
   frame_start(&c->frame, false);
   c->section = (section){0};
@@ -49,6 +27,30 @@ static step read_fetch_open(hark_client *c) {
   core_consume(c, 1);
   c->reading = READ_FETCH_ITEM;
   item_begins(c);
+  read_items_at_once(c);
+  return STEP_ON;
+}
+
+step read_fetch_begin(hark_client *c, const prefix *pre) {
+  bool awaited, by_uid = str_is(pre->word, "UIDFETCH");
+  memset(&c->call, 0, sizeof c->call);
+  c->call.c = c, c->call.number = pre->number;
+  c->call.cmd = core_cause(c, by_uid ? "UIDFETCH" : "FETCH", &awaited);
+  c->awaited = awaited;
+  if (core_response_ignored(c, EXT_SELECTED)) {
+    c->skip_silent = true;
+    return reading_skip(c, NULL, READ_LINE);
+  }
+  if (by_uid && (!pre->number || pre->number > UINT32_MAX))
+    return reading_skip(c, "UIDFETCH: UID expected", READ_LINE);
+  if (pre->number > UINT32_MAX) return reading_skip(c, "FETCH: message number expected", READ_LINE);
+  if (!pre->number && !core_forgive(c, "forgiven: message number 0"))
+    return reading_skip(c, "FETCH: number above 0 expected", READ_LINE);
+  core_consume(c, pre->n);
+  frame_start(&c->frame, false);
+  core_event_num(c, by_uid ? HARK_EV_UIDFETCH : HARK_EV_FETCH, c->call.cmd, pre->number);
+  c->reading = READ_FETCH_OPEN;
+  read_fetch_open(c);
   return STEP_ON;
 }
 
@@ -270,6 +272,7 @@ static step read_fetch_item(hark_client *c) {
     int end = line_end(here(c), avail(c));
     if (end < 0) return STEP_MORE;
     if (end) return fetch_broken(c, "msg-att: \")\" expected");
+    if (read_items_at_once(c)) return STEP_ON;
   }
   body_head head;
   size_t there = avail(c), max = head_max(c);

@@ -10,6 +10,7 @@
 #define read_skip           hark__read_skip
 #define read_fetch_begin    hark__read_fetch_begin
 #define read_fetch          hark__read_fetch
+#define read_items_at_once  hark__read_items_at_once
 #define read_elements_begin hark__read_elements_begin
 #define read_elements       hark__read_elements
 
@@ -57,6 +58,9 @@ step read_skip(hark_client *c);
 /* message.c */
 step read_fetch_begin(hark_client *c, const prefix *pre);
 step read_fetch(hark_client *c);
+
+/* items.c: as many items as can be told now, of a line that is all there; false: none */
+bool read_items_at_once(hark_client *c);
 
 /* elements.c */
 step read_elements_begin(hark_client *c, const prefix *pre);

@@ -420,17 +420,19 @@ static const hark_field error_fields[] = {
     FIELD(hark_convert_error, refused, ARRAY, sizeof(hark_convert_refused), refused_fields),
     FIELD(hark_convert_error, raw, STR, 0, NULL),
     {0}};
-static const hark_field item_fields[] = {FIELD(hark_converted, item, ENUM, 0, item_names),
-                                         FIELD(hark_converted, name, STR, 0, NULL),
-                                         FIELD(hark_converted, section, STR, 0, NULL),
-                                         FIELD(hark_converted, partial, BOOL, 0, NULL),
-                                         FIELD(hark_converted, origin, U64, 0, NULL),
-                                         FIELD(hark_converted, bytes, STR, 0, NULL),
-                                         FIELD(hark_converted, number, U64, 0, NULL),
-                                         FIELD(hark_converted, types, STRS, 0, NULL),
-                                         FIELD(hark_converted, error, STRUCT, 0, error_fields),
-                                         FIELD(hark_converted, raw, STR, 0, NULL),
-                                         {0}};
+static const hark_field item_fields[] = {
+    FIELD(hark_converted, item, ENUM, 0, item_names),
+    FIELD(hark_converted, name, STR, 0, NULL),
+    FIELD(hark_converted, section, STR, 0, NULL),
+    FIELD(hark_converted, partial, BOOL, 0, NULL),
+    FIELD(hark_converted, origin, U64, 0, NULL),
+    FIELD(hark_converted, bytes, STR, 0, NULL),
+    FIELD(hark_converted, number, U64, 0, NULL),
+    FIELD(hark_converted, structure, STRUCT, 0, ext_part_fields),
+    FIELD(hark_converted, types, STRS, 0, NULL),
+    FIELD(hark_converted, error, STRUCT, 0, error_fields),
+    FIELD(hark_converted, raw, STR, 0, NULL),
+    {0}};
 static const hark_field converted_fields[] = {
     FIELD(hark_ev_converted, number, U64, 0, NULL),
     FIELD(hark_ev_converted, tag, STR, 0, NULL),

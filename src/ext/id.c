@@ -26,10 +26,15 @@ static bool id(ext_call *call, scan *s) {
   return scan_ch(s, ')');
 }
 
-/* Some servers refuse atoms here: always quoted. */
+/* id_params_list = "(" #(string SPACE nstring) ")" / nil
+ * Some servers refuse atoms here, so strings are always quoted; Cyrus and Courier refuse (). */
 hark_cmd hark_id(hark_client *c, const char *const *fields) {
   hark_builder *b = hark_cmd_begin(c, "ID");
   size_t n = 0;
+  if (fields && !fields[0]) {
+    hark_put_nstring(b, (hark_str){NULL, 0});
+    return hark_cmd_end(b);
+  }
   hark_put_open(b);
   while (fields && fields[n]) hark_put_quoted(b, fields[n++]);
   if (!fields || n % 2 || n > 2 * FIELDS) hark_put_quoted(b, NULL); /* refused */

@@ -1,5 +1,6 @@
 """The commands of extensions as calls.  SPDX-License-Identifier: MIT"""
 import re
+from calls_base import keys, without_returns
 from calls import SELECTED, Cannot, by_pieces, command, need, nil_or_word, raw, simple, uid_word, word
 
 simple("NAMESPACE", caps=["NAMESPACE"])
@@ -114,15 +115,72 @@ def convert_item(node):
 
 @command("CONVERT", phase=SELECTED, caps=["CONVERT", "BINARY"])
 def convert(args, uid):
-    if len(args) == 2:  # an old form, in an example of NO
+    if len(args) == 2 or args[2].kind != "list":  # an old form; one item, which the call puts in a list
         return ["cmd", *by_pieces(args)]
     need(args, 3)
     type_, params = args[1].value[0], args[1].value[1].value if args[1].value[1:] else []
     words = ["convert", *uid_word(uid), word(args[0].text()), nil_or_word(type_)]
     for name, value in zip(params[::2], params[1::2]):
         words += ["+param", word(name.text()), word(value.text())]
-    items = args[2].value if args[2].kind == "list" else [args[2]]
-    return words + [piece for one in items for piece in convert_item(one)]
+    return words + [piece for one in args[2].value for piece in convert_item(one)]
 
 
 simple("CONVERSIONS", caps=["CONVERT"], arguments=(2,))
+
+
+# --- ESEARCH, NOTIFY ---
+
+SCOPES_WITH_NAMES = ("SUBTREE", "SUBTREE-ONE", "MAILBOXES")
+EVENTS = ["MESSAGENEW", "MESSAGEEXPUNGE", "FLAGCHANGE", "ANNOTATIONCHANGE", "MAILBOXNAME", "SUBSCRIPTIONCHANGE",
+          "MAILBOXMETADATACHANGE", "SERVERMETADATACHANGE"]  # HARK_NOTIFY_*, in the order of the call
+
+
+def scope(args):
+    """SCOPE [of NAME]..., and how many nodes that were."""
+    name = args[0].upper()
+    if name not in SCOPES_WITH_NAMES:
+        return [name.lower()], 1
+    names = args[1].value if args[1].kind == "list" else [args[1]]
+    return [name.lower(), *[piece for one in names for piece in ("of", word(one.text()))]], 2
+
+
+@command("ESEARCH", phase=SELECTED, caps=["MULTISEARCH", "ESEARCH"])
+def multisearch(args, uid):
+    words = ["multisearch"]
+    if uid:  # which changes nothing: its numbers are UIDs in any case
+        return ["cmd", *by_pieces(args)]
+    if args[0].upper() == "IN":
+        places, args = args[1].value, args[2:]
+        while places:
+            one, took = scope(places)
+            words, places = words + ["in", *one], places[took:]
+    returns, args = without_returns(args)
+    return [*words, returns, *keys(args)]
+
+
+def events(nodes):
+    """The bits of an event list, and what MessageNew fetches; None where the call puts them in another order."""
+    names, items = [], None
+    for node in nodes:
+        if node.kind == "list":
+            items = node
+        else:
+            names.append(node.upper())
+    bits = sum(1 << EVENTS.index(name) for name in names)
+    in_order = names == sorted(names, key=EVENTS.index) and (items is None or nodes.index(items) == 1)
+    return [str(bits), word(items.raw) if items else "NULL"] if in_order else None
+
+
+@command("NOTIFY", phase=SELECTED, caps=["NOTIFY"])
+def notify(args, _):
+    """Events that are in no list, as some examples have them, are not what the grammar says."""
+    words, groups = ["notify"], args[1:]
+    if groups[0].upper() == "STATUS":
+        words, groups = words + ["status"], groups[1:]
+    for group in groups:
+        where, took = scope(group.value)
+        what = events(group.value[took].value) if len(group.value) == took + 1 and group.value[took].kind == "list" else None
+        if not what:
+            return ["cmd", *by_pieces(args)]
+        words += [*where, *what]
+    return words

@@ -218,8 +218,9 @@ def named(one, typed):
 
 
 def updates(ev):
-    """ADDTO, REMOVEFROM: position and set by turns."""
-    return listed([words(one["position"], one["set"]) for one in ev["updates"]])
+    """ADDTO or REMOVEFROM: position and set by turns."""
+    name = b"REMOVEFROM " if ev["updates"][0]["remove"] else b"ADDTO "
+    return name + listed([words(one["position"], one["set"]) for one in ev["updates"]])
 
 
 def partial_range(ev):
@@ -231,9 +232,10 @@ def partial_range(ev):
 def returned(ev, last):
     """The return data of one piece of the answer; the numbers come with the last piece."""
     typed = {name: lambda name=name: atom(last[name.lower()]) for name in ("MIN", "MAX", "COUNT", "MODSEQ")}
-    typed |= {"ALL": lambda: atom(ev["set"]), "PARTIAL": lambda: partial_range(ev), "ADDTO": lambda: updates(ev),
-              "REMOVEFROM": lambda: updates(ev), "RELEVANCY": lambda: listed(map(atom, ev["relevancy"]))}
-    return [words(one["name"], named(one, typed)) for one in ev["returned"]]
+    typed |= {"ALL": lambda: atom(ev["set"]), "PARTIAL": lambda: partial_range(ev),
+              "RELEVANCY": lambda: listed(map(atom, ev["relevancy"]))}
+    return [updates(ev) if one["name"].upper() in ("ADDTO", "REMOVEFROM") else words(one["name"], named(one, typed))
+            for one in ev["returned"]]
 
 
 @event("search", "sort")

@@ -1,7 +1,7 @@
 """IMAP from the events of extensions: one function for each response, item and code.
 
 SPDX-License-Identifier: MIT"""
-from render import (EVENTS, Lacking, atom, code, date_time, event, field, item, listed, no_arguments, one_number, string, strings,
+from render import (EVENTS, Lacking, atom, atoms, code, date_time, event, field, item, listed, no_arguments, one_number, string, strings,
                     structure, text, words)
 
 
@@ -194,7 +194,7 @@ def converted_value(one):
     if one["item"] in ("BINARY", "HEADER", "MIME"):
         return field(one, "bytes")
     if one["item"] == "AVAILABLE":
-        return strings(one["types"])
+        return listed([strings(one["types"])])
     if one["item"] == "STRUCTURE":
         return structure(one["structure"])
     raise Lacking(f"unknown item of CONVERTED {one['name']}")
@@ -227,7 +227,17 @@ def temp_fail(cond, before):
 code("MAXCONVERTMESSAGES", "MAXCONVERTPARTS")(one_number)
 
 
-code("BADCOMPARATOR")(no_arguments)
+code("BADCOMPARATOR", "NOTIFICATIONOVERFLOW")(no_arguments)
+
+
+@code("BADEVENT")
+def bad_event(cond, before):
+    return atoms(cond["code_data"]["list"])
+
+
+@code("UNDEFINED-FILTER")
+def undefined_filter(cond, before):
+    return field(cond["code_data"], "name")
 
 
 

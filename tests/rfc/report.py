@@ -26,7 +26,7 @@ class Report:
         self.pending = pending or Pending(name[0].upper())
         self.by_rfc = collections.defaultdict(collections.Counter)
         self.kinds, self.protocols = collections.Counter(), collections.Counter()
-        self.failed = []
+        self.failed, self.excepted = [], []  # excepted: as they are printed
 
     def messages(self, side, all_=None):
         """Those that can be tried, in their mended form; counts the others."""
@@ -37,6 +37,8 @@ class Report:
 
     def tried(self, message):
         protocol, mended = self.foreign.protocol(message), self.exceptions.mended(message)
+        if not protocol and self.exceptions.line(message) is not None:
+            self.excepted.append(message)
         if protocol:
             self.protocols[protocol] += message.own
         elif mended is None:
@@ -58,6 +60,11 @@ class Report:
             print(f"rfc{message.rfc}:{message.line}: {state}: {wrong}\n  {message.text()}")
             if got is not None:
                 print(f"  {got.decode(errors='replace').rstrip()}")
+
+    def needless(self, message):
+        """An exception that passes as it is printed."""
+        print(f"rfc{message.rfc}:{message.line}: needs no exception")
+        self.failed.append(message)
 
     def shown(self, message, state):
         return state == "failed" or (state != "passed" and ("-v" in self.verbose or str(message.rfc) in self.verbose))
@@ -81,9 +88,10 @@ class Report:
         for what, n in self.protocols.items():
             print(f"not counted, for it is {what}: {n} lines")
         lines = sum(sum(count.values()) for count in self.by_rfc.values())
-        share = 100 * self.total("exceptions") / max(lines, 1)
-        print(f"{self.name}: {self.total('passed')} of {lines} lines of {len(self.by_rfc)} RFCs; "
-              f"{self.total('pending')} pending, {self.total('exceptions')} exceptions ({share:.1f} %)")
+        all_ = sum(message.own for example in examples.read_all() for message in example.messages)
+        share = 100 * self.total("exceptions") / all_
+        print(f"{self.name}: {self.total('passed')} of {lines} lines of {len(self.by_rfc)} RFCs; {self.total('pending')} pending, "
+              f"{self.total('exceptions')} exceptions ({share:.2f} % of all {all_} S: and C: lines)")
         return bool(self.failed)
 
 
@@ -100,6 +108,6 @@ def self_test():
         rep.add(message, wrong)
     assert dict(rep.by_rfc[7]) == {"passed": 1, "failed": 1, "pending": 1, "exceptions": 3} and rep.failed == [message]
     rep.exceptions = examples.Exceptions([("7", "1", "why", "* 2 EXISTS")])
-    assert [m.parts for m in rep.tried(message)] == [["* 2 EXISTS"]]
+    assert [m.parts for m in rep.tried(message)] == [["* 2 EXISTS"]] and rep.excepted == [third, message]
     rep.add(message, None)
     assert rep.total("exceptions") == 4 and rep.total("passed") == 1

@@ -39,7 +39,7 @@ def by_message(output):
 
 
 def verdict(message, events):
-    """None, or what is wrong with it."""
+    """What is wrong with it, or None; and what was made again."""
     try:
         again = render.render(events)
     except render.Lacking as lacking:
@@ -53,10 +53,13 @@ def main():
     if sys.argv[1:] == ["--self-test"]:
         return self_test()
     rep = report.Report("server", sys.argv[2:])
-    messages = [m for m in rep.messages("S")]
+    messages = list(rep.messages("S"))
     for message, events in zip(messages, decode(sys.argv[1], messages)):
         wrong, again = verdict(message, events)
         rep.add(message, wrong, again)
+    for message, events in zip(rep.excepted, decode(sys.argv[1], rep.excepted)):
+        if not verdict(message, events)[0]:
+            rep.needless(message)
     return rep.end()
 
 

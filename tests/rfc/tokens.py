@@ -4,7 +4,9 @@ SPDX-License-Identifier: MIT"""
 import re
 from typing import NamedTuple
 
-PIECE = re.compile(rb'"((?:\\.|[^"\\])*)"|~?\{(\d+)\+?\}\r\n|([()\[\]])|([^\s()\[\]"{]+|\{)|\s+')
+# A quoted string, a literal, a bracket, an atom: also one as [Gmail], which is no section.
+PIECE = re.compile(rb'"((?:\\.|[^"\\])*)"|~?\{(\d+)\+?\}\r\n|(?<![^\s(])(\[[^\s()\[\]"{]+\])(?![^\s)])|([()\[\]])'
+                   rb'|([^\s()\[\]"{]+|\{)|\s+')
 DATE = re.compile(rb"[ 0](\d-\w{3}-\d{4} \d\d:\d\d:\d\d [-+]\d{4})$")  # date-day-fixed: either fills it
 STATUS = re.compile(rb"(\S+ +(?:OK|NO|BAD|BYE|PREAUTH)|\+)(?: +|(?=\r\n)|$)", re.I)
 
@@ -25,14 +27,16 @@ def tokens(wire):
         if not match:
             raise ValueError(f"no token at byte {at}: {wire[at:at + 20]!r}")
         at = match.end()
-        quoted, size, bracket, atom = match.groups()
+        quoted, size, whole, bracket, atom = match.groups()
         if quoted is not None:
             out.append(Token("", re.sub(rb"\\(.)", rb"\1", quoted), True))
         elif size is not None:
             out.append(Token("", wire[at:at + int(size)], True))
             at += int(size)
-        elif bracket or atom:
-            out.append(Token(bracket.decode()) if bracket else Token("", atom))
+        elif bracket:
+            out.append(Token(bracket.decode()))
+        elif whole or atom:
+            out.append(Token("", whole or atom))
     return out
 
 
@@ -81,4 +85,5 @@ def self_test():
     assert equal(b'* "01-Jan-2015 18:50:53 +0100"', b'* " 1-jan-2015 18:50:53 +0100"') and not equal(b'* " a"', b'* "0a"')
     assert equal(b"* OK [UIDNEXT  5] a  (b", b'* ok ["uidnext" 5] a (b') and not equal(b"* OK [A] b", b"* OK [A] c")
     assert not equal(b"* OK [A] b", b"* OK b") and equal(b"+", b"+ ") and not equal(b"+ a", b"+ b")
-    assert equal(b"A BODY[1] x", b"A BODY [ 1 ] x") and equal(b"a OK", b"a OK ")
+    assert equal(b'LIST () "/" [a]', b'LIST () "/" "[a]"') and not equal(b"BODY[1]", b'BODY "[1]"')
+    assert equal(b"A BODY[1] x", b"A BODY[ 1 ] x") and equal(b"a OK", b"a OK ")

@@ -10,7 +10,7 @@ enum { HARK_EV_ID = HARK_EV_EXTENSION + 0 };
 typedef struct hark_id_field { hark_str name, value; } hark_id_field; /* value NIL: not told */
 typedef struct hark_ev_id { const hark_id_field *v; size_t n; } hark_ev_id;
 
-/* fields: name, value, name, value, ... NULL; all are sent quoted, at most 1,024 bytes each;
+/* fields: name, value, name, value, ... NULL; all are sent quoted, at most 1,024 bytes each (none: NIL);
  * HARK_ERR_ARG where one cannot be. */
 HARK_API hark_cmd hark_id(hark_client *c, const char *const *fields);
 /* NULL unless ev is of that type. */

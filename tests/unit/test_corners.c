@@ -182,6 +182,37 @@ static void tags_of_nobody(void **state) {
   }
 }
 
+/* --- what cannot be written --- */
+
+static int refusal(void (*put_it)(hark_builder *)) {
+  hark_client *c = begin(0, NULL);
+  hark_builder *b = hark_cmd_begin(c, "X-TEST");
+  put_it(b);
+  int id = hark_cmd_end(b);
+  hark_free(c);
+  return id > 0 ? 0 : id;
+}
+
+static void flag_of_8_bits(hark_builder *b) { hark_put_flags(b, "\xc3\xa4"); }
+static void flags_too_far(hark_builder *b) { hark_put_flags(b, "a  b"); }
+static void flags_and_space(hark_builder *b) { hark_put_flags(b, "a "); }
+static void zone_too_far(hark_builder *b) { hark_put_date_time(b, 0, 24 * 60); }
+static void zone_too_far_west(hark_builder *b) { hark_put_date_time(b, 0, -24 * 60); }
+static void year_10000(hark_builder *b) { hark_put_date_time(b, INT64_MAX, 0); }
+static void before_year_1(hark_builder *b) { hark_put_date_time(b, INT64_MIN, 0); }
+static void raw_delete(hark_builder *b) { hark_put_raw(b, "a\x7f"); }
+static void quoted_of_8_bits(hark_builder *b) { hark_put_quoted(b, "a\r"); }
+static void tag_of_none(hark_builder *b) { hark_put_tag(b, 0); }
+
+static void what_is_no_argument(void **state) {
+  (void)state;
+  static void (*const none[])(hark_builder *) = {
+      flag_of_8_bits, flags_too_far, flags_and_space, zone_too_far,     zone_too_far_west,
+      year_10000,     before_year_1, raw_delete,      quoted_of_8_bits, tag_of_none};
+  for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+    assert_int_equal(refusal(none[i]), HARK_ERR_ARG);
+}
+
 /* --- the network --- */
 
 static void failing(void **state) {
@@ -367,14 +398,23 @@ static void no_more_layers(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(limits_of_every_kind),    cmocka_unit_test(nothing_is_asked_for),
-      cmocka_unit_test(names_of_nobody),         cmocka_unit_test(strings_or_nil),
-      cmocka_unit_test(begun_and_never_ended),   cmocka_unit_test(too_many_needs),
-      cmocka_unit_test(no_room_for_the_charset), cmocka_unit_test(idle_that_never_left),
-      cmocka_unit_test(tags_of_nobody),          cmocka_unit_test(failing),
-      cmocka_unit_test(after_the_end),           cmocka_unit_test(a_place_that_is_asked_for_twice),
-      cmocka_unit_test(a_layer_that_fails),      cmocka_unit_test(the_lower_of_two_fails),
-      cmocka_unit_test(layers_without_ends),     cmocka_unit_test(no_more_layers),
+      cmocka_unit_test(limits_of_every_kind),
+      cmocka_unit_test(nothing_is_asked_for),
+      cmocka_unit_test(names_of_nobody),
+      cmocka_unit_test(strings_or_nil),
+      cmocka_unit_test(begun_and_never_ended),
+      cmocka_unit_test(too_many_needs),
+      cmocka_unit_test(no_room_for_the_charset),
+      cmocka_unit_test(idle_that_never_left),
+      cmocka_unit_test(tags_of_nobody),
+      cmocka_unit_test(what_is_no_argument),
+      cmocka_unit_test(failing),
+      cmocka_unit_test(after_the_end),
+      cmocka_unit_test(a_place_that_is_asked_for_twice),
+      cmocka_unit_test(a_layer_that_fails),
+      cmocka_unit_test(the_lower_of_two_fails),
+      cmocka_unit_test(layers_without_ends),
+      cmocka_unit_test(no_more_layers),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,9 @@
 #include "call.h"
 #include <hark/ext/id.h>
 
-static int id(caller *by, char **w) { return hark_id(by->c, (const char *const *)w); }
+/* name value ..., or NULL */
+static int id(caller *by, char **w) {
+  return hark_id(by->c, is(w[0], "NULL") ? NULL : (const char *const *)w);
+}
 
 const call_row calls_id[] = {{"id", id}, {0}};

@@ -99,6 +99,7 @@ typedef struct hark_builder {
   const char *answers; /* row->answers, or ext_answers() */
   command_state state;
   bool uid;       /* "UID FETCH": no message numbers */
+  bool numbers;   /* ext_numbers() */
   bool opened;    /* a "(" was put last: no space follows */
   const char *needs[MAX_NEEDS]; /* ext_needs(), besides row->capability; then NULL */
   uint32_t noted;               /* ext_note() */
@@ -111,6 +112,7 @@ typedef struct hark_builder {
   uint64_t end;   /* c->out.put when what may leave of it stood there */
   uint64_t stream; /* bytes of the literal being streamed that are still due */
   int err;        /* UNSENT */
+  uint64_t selection; /* hark_only_in(); 0: any */
   char *argument; /* SELECT: the mailbox, AUTHENTICATE: the initial answer in base64; or NULL */
   size_t argument_size;
 } command;
@@ -223,6 +225,7 @@ struct hark_client {
   bool bye, closing, closed;
   char *selected;
   size_t selected_size;
+  uint64_t selections; /* hark_selection() */
   char *capabilities; /* packed: NAME NUL NAME NUL */
   size_t capabilities_size;
   char *enabled; /* packed likewise */

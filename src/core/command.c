@@ -220,6 +220,10 @@ void ext_note(hark_builder *b, uint32_t bits) {
 
 uint32_t ext_noted(const hark_builder *b) { return b ? b->noted : 0; }
 
+void ext_numbers(hark_builder *b) {
+  if (b) b->numbers = true;
+}
+
 void ext_charset(hark_builder *b) {
   if (b) b->charset = b->text.n;
 }

@@ -36,6 +36,7 @@
 #define ext_charset hark__ext_charset
 #define ext_list_begins hark__ext_list_begins
 #define ext_list_opens hark__ext_list_opens
+#define ext_numbers hark__ext_numbers
 #define ext_read_item hark__ext_read_item
 #define ext_part_fields hark__ext_part_fields
 #define ext_select hark__ext_select
@@ -168,6 +169,8 @@ void ext_charset(hark_builder *b);
 void ext_list_begins(hark_builder *b);
 /* It is: "(" in front of it. */
 void ext_list_opens(hark_builder *b);
+/* It speaks of message numbers though it is called with UID: "UID SEARCH 1:5". */
+void ext_numbers(hark_builder *b);
 /* SELECT or EXAMINE, up to its parameters. */
 hark_builder *ext_select(hark_client *c, bool examine, const char *mailbox);
 #endif

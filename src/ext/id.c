@@ -36,9 +36,10 @@ static void put_fields(hark_builder *b, const char *const *fields) {
   hark_put_close(b);
 }
 
+/* id_params_list = "(" #(string SPACE nstring) ")" / nil; Cyrus and Courier refuse () */
 hark_cmd hark_id(hark_client *c, const char *const *fields) {
   hark_builder *b = hark_cmd_begin(c, "ID");
-  if (fields)
+  if (fields && fields[0])
     put_fields(b, fields);
   else
     hark_put_atom(b, "NIL");

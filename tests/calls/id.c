@@ -2,9 +2,6 @@
 #include "call.h"
 #include <hark/ext/id.h>
 
-/* name value ..., or NULL */
-static int id(caller *by, char **w) {
-  return hark_id(by->c, is(w[0], "NULL") ? NULL : (const char *const *)w);
-}
+static int id(caller *by, char **w) { return hark_id(by->c, (const char *const *)w); }
 
 const call_row calls_id[] = {{"id", id}, {0}};

@@ -79,7 +79,7 @@ def setmetadata(args, _):
 def identity(args, _):
     need(args, 1)
     if args[0].kind != "list":
-        return ["id", "NULL"]
+        return ["id"]
     return ["id", *[word(node.text()) for node in args[0].value]]
 
 

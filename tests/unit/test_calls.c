@@ -168,6 +168,7 @@ static void what_id_may_say(void **state) {
   assert_int_equal(hark_id(c, fields), HARK_ERR_ARG);
   text[1024] = 0;
   assert_int_equal(hark_id(c, fields), 2);
+  assert_int_equal(hark_id(c, NULL), 3); /* NIL */
   hark_free(c);
 }
 

@@ -15,7 +15,7 @@ typedef struct hark_ev_id {
 } hark_ev_id;
 
 /* fields: name, value, name, value, ... NULL; all are sent quoted, at most 1,024 bytes each;
- * HARK_ERR_ARG where one cannot be.  fields NULL: NIL, we do not say who we are. */
+ * HARK_ERR_ARG where one cannot be.  NULL, or none: NIL, we do not say who we are. */
 HARK_API hark_cmd hark_id(hark_client *c, const char *const *fields);
 /* NULL unless ev is of that type. */
 HARK_API const hark_ev_id *hark_event_id(const hark_event *ev);

@@ -105,6 +105,7 @@ typedef struct hark_builder {
   uint32_t noted;               /* ext_note() */
   size_t depth;   /* lists that are open */
   size_t charset; /* where in text CHARSET would stand; 0: nowhere */
+  size_t list;    /* where in text a "(" may come in: ext_list_begins() */
   put text;       /* without the tag */
   size_t left;    /* bytes of text in the output */
   size_t mark;    /* the next mark of text */

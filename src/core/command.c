@@ -228,6 +228,16 @@ void ext_charset(hark_builder *b) {
   if (b) b->charset = b->text.n;
 }
 
+void ext_list_begins(hark_builder *b) {
+  if (b) b->list = b->text.n + 1; /* behind the space */
+}
+
+void ext_list_opens(hark_builder *b) {
+  if (!b || b->text.err) return;
+  put_insert(&b->text, b->list, "(");
+  b->depth++;
+}
+
 /* --- the commands that the core itself must know --- */
 
 static hark_cmd bare(hark_client *c, const char *name) {

@@ -113,7 +113,12 @@ static put *space(hark_builder *b) {
   put *t = space(b);                                                                               \
   if (t) call
 
-void hark_put_raw(hark_builder *b, const char *imap_text) { PIECE(put_raw(t, imap_text)); }
+/* Nothing, where no space is put in front of it, is nothing. */
+void hark_put_raw(hark_builder *b, const char *imap_text) {
+  if (b && b->opened && imap_text && !*imap_text) return;
+  PIECE(put_raw(t, imap_text));
+}
+
 void hark_put_list(hark_builder *b, const char *imap_text) { PIECE(put_list(t, imap_text)); }
 void hark_put_set(hark_builder *b, const char *set) { PIECE(put_set(t, set)); }
 void hark_put_number(hark_builder *b, uint64_t n) { PIECE(put_number(t, n)); }

@@ -326,10 +326,12 @@ int hark_respond(hark_client *c, hark_str data) {
   put_init(&answer, &c->mem, 1 << 20);
   put_base64(&answer, data);
   int err = answer.err;
-  if (!err) err = core_send_line(c, answer.p ? answer.p : "", answer.n, true);
+  if (!err) err = core_respond(c, answer.p ? answer.p : "", answer.n);
   put_free(&answer);
-  if (!err) c->respond_awaited = false;
-  return err;
+  if (err) return err;
+  c->respond_awaited = false;
+  core_flush(c);
+  return 0;
 }
 
 int hark_respond_cancel(hark_client *c) {

@@ -45,9 +45,23 @@ static char ended_by(const hark_client *c, size_t n) {
   return p[n] == '\r' || p[n] == '\n' ? 0 : (char)p[n];
 }
 
+/* The numbers that are there, in one call; false: none were read. */
+static bool numbers_at_once(hark_client *c) {
+  if (c->call.word->mode != EXT_NUMBERS) return false;
+  scan s;
+  core_scan(c, &s, str(here(c), avail(c)));
+  c->call.run = true, c->call.last = false;
+  bool read = core_parse(c, &c->call, &s);
+  c->call.run = false;
+  size_t n = (size_t)(s.p - here(c));
+  if (read) core_consume(c, n);
+  return read && n;
+}
+
 step read_elements(hark_client *c) {
   if (!c->frame.pos) {
     spaces(c);
+    if (numbers_at_once(c) || core_dead(c)) return STEP_ON;
     int end = line_end(here(c), avail(c));
     if (end < 0) return STEP_MORE;
     if (end) {

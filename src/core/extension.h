@@ -25,6 +25,7 @@
 #define ext_correlate hark__ext_correlate
 #define ext_state hark__ext_state
 #define ext_state_head hark__ext_state_head
+#define ext_run hark__ext_run
 #define ext_last hark__ext_last
 #define ext_delimiter hark__ext_delimiter
 #define ext_needs hark__ext_needs
@@ -33,8 +34,11 @@
 #define ext_note hark__ext_note
 #define ext_noted hark__ext_noted
 #define ext_charset hark__ext_charset
+#define ext_list_begins hark__ext_list_begins
+#define ext_list_opens hark__ext_list_opens
 #define ext_numbers hark__ext_numbers
 #define ext_read_item hark__ext_read_item
+#define ext_part_fields hark__ext_part_fields
 #define ext_select hark__ext_select
 #define ext_answers hark__ext_answers
 
@@ -50,6 +54,8 @@ typedef enum ext_mode {
                  * element): an answer of any size passes through the window */
   EXT_SETS,     /* the same, and elements end at commas too: ESEARCH ALL 1,3,5 */
   EXT_LISTS,    /* the same, and a list ends where it is closed: THREAD (1)(2 3) */
+  EXT_NUMBERS,  /* as EXT_ELEMENTS; and where numbers are there, ext_run() is true and s holds all that
+                 * is there: the numbers that a space is behind are read, and no more */
   EXT_BODY      /* an item whose value streams as BODY, BODY_DATA, BODY_END; parse is NULL */
 } ext_mode;
 
@@ -126,6 +132,8 @@ hark_str ext_copy(ext_call *call, const void *p, size_t n);
 hark_ev_item *ext_item(ext_call *call, int kind);
 /* Reads SP and the value of the data item word as whoever owns it does; false: malformed. */
 bool ext_read_item(ext_call *call, const char *word, scan *s, hark_ev_item *out);
+/* How a hark_part is printed, for the tables of whoever has read a BODYSTRUCTURE so. */
+extern const hark_field ext_part_fields[];
 /* Typed arguments of a code: zeroed space that becomes cond->code_data. */
 void *ext_code(ext_call *call, int code_id, size_t size);
 
@@ -139,6 +147,7 @@ void ext_correlate(ext_call *call, hark_str tag);  /* (TAG "A2"): whose answer t
 void *ext_state(ext_call *call, size_t size);
 /* The same, where only the first head bytes need to be zero: those behind them have any value. */
 void *ext_state_head(ext_call *call, size_t size, size_t head);
+bool ext_run(const ext_call *call);                /* EXT_NUMBERS: see there */
 bool ext_last(const ext_call *call);               /* the last call: s is empty, all elements were told */
 char ext_delimiter(const ext_call *call);          /* what ended the element: ' ', ',', ')' or 0 */
 
@@ -156,6 +165,10 @@ uint32_t ext_noted(const hark_builder *b);
 
 /* What is put into b from here on are search keys: CHARSET UTF-8 is put here if they need it. */
 void ext_charset(hark_builder *b);
+/* The next piece may turn out to be the first of a list. */
+void ext_list_begins(hark_builder *b);
+/* It is: "(" in front of it. */
+void ext_list_opens(hark_builder *b);
 /* It speaks of message numbers though it is called with UID: "UID SEARCH 1:5". */
 void ext_numbers(hark_builder *b);
 /* SELECT or EXAMINE, up to its parameters. */

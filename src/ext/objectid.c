@@ -3,24 +3,34 @@
 #include "core/extension.h"
 #include <hark/ext/objectid.h>
 
-/* SP "(" objectid ")" / SP nil, which only THREADID may be */
+/* "(" objectid ")" */
 static bool objectid(scan *s, hark_str *id) {
-  if (!scan_sp(s) || scan_nil(s)) return scan_end(s);
   return scan_ch(s, '(') && scan_atom(s, id) && scan_ch(s, ')');
 }
 
-static bool item(ext_call *call, scan *s, int kind) {
+static hark_str *item(ext_call *call, int kind) {
   hark_str *id = ext_space(call, sizeof *id);
   ext_item(call, kind)->any = id;
-  return id && objectid(s, id);
+  return id;
 }
 
-static bool email_id(ext_call *call, scan *s) { return item(call, s, HARK_ITEM_EMAILID); }
-static bool thread_id(ext_call *call, scan *s) { return item(call, s, HARK_ITEM_THREADID); }
+/* "EMAILID" SP "(" objectid ")"; forgiven: NIL */
+static bool email_id(ext_call *call, scan *s) {
+  hark_str *id = item(call, HARK_ITEM_EMAILID);
+  if (!id || !scan_sp(s)) return false;
+  return scan_nil(s) ? scan_forgive(s, "an EMAILID, not NIL") : objectid(s, id);
+}
 
+/* "THREADID" SP ("(" objectid ")" / nil) */
+static bool thread_id(ext_call *call, scan *s) {
+  hark_str *id = item(call, HARK_ITEM_THREADID);
+  return id && scan_sp(s) && (scan_nil(s) || objectid(s, id));
+}
+
+/* "MAILBOXID" SP "(" objectid ")" */
 static bool mailbox_id(ext_call *call, scan *s) {
   hark_str *id = ext_code(call, HARK_CODE_MAILBOXID, sizeof *id);
-  return id && objectid(s, id) && id->p;
+  return id && scan_sp(s) && objectid(s, id) && scan_end(s);
 }
 
 const hark_str *hark_item_objectid(const hark_ev_item *it) {

@@ -164,6 +164,18 @@ static bool numbers_modseq(answer *a, scan *s) {
          scan_ch(s, ')') && scan_end(s);
 }
 
+/* nz-number SP, as often as it is there and there is room for it. */
+static void run_of_numbers(answer *a, scan *s) {
+  for (const uint8_t *p = s->p; a->n < NUMBERS; s->p = ++p) {
+    uint64_t n = 0;
+    unsigned digit;
+    while (p < s->end && (digit = (unsigned)*p - '0') <= 9 && n <= UINT32_MAX)
+      n = n * 10 + digit, p++;
+    if (p == s->end || *p != ' ' || !n || n > UINT32_MAX) return;
+    a->of.v[a->n++] = (uint32_t)n;
+  }
+}
+
 /* *(SP nz-number) [SP search-sort-mod-seq] */
 static bool numbers(ext_call *call, scan *s, int type) {
   answer *a = state(call, type);
@@ -171,6 +183,7 @@ static bool numbers(ext_call *call, scan *s, int type) {
   a->head.have |= HARK_SEARCH_VECTOR;
   if (ext_last(call)) return tell(call, s, a, true);
   if (a->head.have & HARK_SEARCH_MODSEQ) return false;
+  if (ext_run(call)) return run_of_numbers(a, s), true;
   if (scan_peek(s) == '(') return numbers_modseq(a, s);
   if (a->n == NUMBERS && !tell(call, s, a, false)) return false;
   return scan_nz_u32(s, &a->of.v[a->n++]) && scan_end(s);
@@ -385,8 +398,8 @@ static bool esearch(ext_call *call, scan *s) {
 
 /* --- tables --- */
 
-static const ext_word responses[] = {{"SEARCH", search, EXT_ELEMENTS, EXT_SELECTED},
-                                     {"SORT", sort, EXT_ELEMENTS, EXT_SELECTED},
+static const ext_word responses[] = {{"SEARCH", search, EXT_NUMBERS, EXT_SELECTED},
+                                     {"SORT", sort, EXT_NUMBERS, EXT_SELECTED},
                                      {"ESEARCH", esearch, EXT_SETS, EXT_AUTHENTICATED},
                                      {0}};
 static const ext_command commands[] = {

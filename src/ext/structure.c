@@ -342,7 +342,7 @@ static const hark_field envelope_members[] = {STR(hark_envelope, date),
                                               STR(hark_envelope, message_id),
                                               {0}};
 static const hark_field param_fields[] = {STR(hark_param, name), STR(hark_param, value), {0}};
-static const hark_field part_fields[] = {
+const hark_field ext_part_fields[] = {
     STR(hark_part, path),
     STR(hark_part, type),
     STR(hark_part, subtype),
@@ -361,12 +361,12 @@ static const hark_field part_fields[] = {
     FIELD(hark_part, extensions, STRS, 0, NULL),
     FIELD(hark_part, fields_sent, U32, 0, NULL),
     FIELD(hark_part, envelope, STRUCT, 0, envelope_members),
-    FIELD(hark_part, child, CHAIN, offsetof(hark_part, next), part_fields),
+    FIELD(hark_part, child, CHAIN, offsetof(hark_part, next), ext_part_fields),
     {0}};
 
 static const ext_fields kinds[] = {{HARK_ITEM_ENVELOPE, "ENVELOPE", envelope_members},
-                                   {HARK_ITEM_STRUCTURE, "BODYSTRUCTURE", part_fields},
-                                   {HARK_ITEM_BODY, "BODY", part_fields},
+                                   {HARK_ITEM_STRUCTURE, "BODYSTRUCTURE", ext_part_fields},
+                                   {HARK_ITEM_BODY, "BODY", ext_part_fields},
                                    {0}};
 
 extern const hark__extension hark__ext_structure;

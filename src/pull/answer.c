@@ -171,13 +171,21 @@ static const hark_pull_event *fetch_end(hark_pull *p) {
   if (m->told) return pull_abort(p);
   if (p->phase == PULL_MATCHING && m->uid && hark_set_has(p->batches[0].uids, m->uid))
     return same(p);
-  bool here = m->uid && (hark_set_has(p->have, m->uid) || hark_set_has(p->told, m->uid));
+  bool here =
+      m->uid && !m->two_uids && (hark_set_has(p->have, m->uid) || hark_set_has(p->told, m->uid));
   return here && m->has_flags ? tell(p, HARK_PULL_FLAGS) : NULL;
+}
+
+/* Of UIDFETCH, which nobody asked for, the number is the UID. */
+static void fetch_begins(hark_pull *p, const hark_event *ev) {
+  memset(&p->m, 0, sizeof p->m);
+  if (ev->type == HARK_EV_UIDFETCH) keep_uid(&p->m, ev->num);
 }
 
 bool pull_answer_event(hark_pull *p, const hark_event *ev, const hark_pull_event **out) {
   switch (ev->type) {
-  case HARK_EV_FETCH: memset(&p->m, 0, sizeof p->m); return true;
+  case HARK_EV_FETCH:
+  case HARK_EV_UIDFETCH: fetch_begins(p, ev); return true;
   case HARK_EV_ITEM: item(p, ev->item); return true;
   case HARK_EV_BODY: *out = body(p, ev->body); return true;
   case HARK_EV_BODY_DATA: *out = data(p, *ev->bytes); return true;

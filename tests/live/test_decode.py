@@ -119,10 +119,12 @@ class Decode(Case):
                 self.assertEqual(self.run_decode(data, "--split", size, *strict).stdout, whole.stdout)
 
     def test_names(self):
-        """Events go by the names of hark/event.h."""
-        with open(os.path.join(TOP, "include", "hark", "event.h"), encoding="utf-8") as file:
-            known = {name.lower() for name in re.findall(r"^  HARK_EV_(\w+)", file.read(), re.M)}
-        known |= {"id", "error"}
+        """Events go by the names of hark/event.h and hark/ext/."""
+        headers = os.path.join(TOP, "include", "hark")
+        known = {"error"}
+        for name in ["event.h"] + [os.path.join("ext", name) for name in os.listdir(os.path.join(headers, "ext"))]:
+            with open(os.path.join(headers, name), encoding="utf-8") as file:
+                known |= {name.lower() for name in re.findall(r"\bHARK_EV_(\w+)", file.read())}
         seen = {event["event"] for event in self.decode(captures()[0])}
         self.assertLessEqual(seen, known)
         self.assertGreater(len(seen), 18)

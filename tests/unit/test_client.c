@@ -264,6 +264,8 @@ static void check_cond(const hark_ev_cond *cond) {
   if (hark_cond_charsets(cond)) is_str(hark_cond_charsets(cond)->v, "UTF-8");
   if (hark_cond_permanent_flags(cond)) is_str(hark_cond_permanent_flags(cond)->v, "\\*");
   if (hark_cond_mailbox_id(cond)) is_str(hark_cond_mailbox_id(cond), "F1");
+  assert_int_equal(hark_cond_new_name(cond) != NULL, cond->code_id == HARK_CODE_NEWNAME);
+  if (hark_cond_new_name(cond)) is_str(&hark_cond_new_name(cond)->new_name, "b");
 }
 
 static void check_item(const hark_ev_item *item) {
@@ -279,11 +281,12 @@ static void check_item(const hark_ev_item *item) {
 /* Each accessor knows what is its own. */
 static void accessors(void **state) {
   (void)state;
-  static const char said[] = "* OK [COPYUID 1 2:3 4:5] x\r\n* NO [BADCHARSET (UTF-8)] x\r\n* OK "
-                             "[PERMANENTFLAGS (\\*)] x\r\n"
-                             "* OK [MAILBOXID (F1)] x\r\n* 1 FETCH (UID 5 EMAILID (M1) THREADID "
-                             "NIL X-GM-LABELS (\\Inbox))\r\n"
-                             "* ID (\"name\" \"x\")\r\n";
+  static const char said[] =
+      "* OK [COPYUID 1 2:3 4:5] x\r\n* NO [BADCHARSET (UTF-8)] x\r\n* OK "
+      "[PERMANENTFLAGS (\\*)] x\r\n"
+      "* NO [NEWNAME a b] x\r\n* OK [MAILBOXID (F1)] x\r\n* 1 FETCH (UID 5 EMAILID (M1) THREADID "
+      "NIL X-GM-LABELS (\\Inbox))\r\n"
+      "* ID (\"name\" \"x\")\r\n";
   size_t seen = 0;
   hark_config config;
   hark_config_init(&config);
@@ -297,7 +300,7 @@ static void accessors(void **state) {
       assert_int_equal(hark_event_id(ev) != NULL, ev->type == HARK_EV_ID);
     }
   }
-  assert_int_equal(seen, 4 + 6 + 1);
+  assert_int_equal(seen, 5 + 6 + 1);
   hark_free(c);
 }
 

@@ -370,6 +370,23 @@ static void a_search_that_is_not_answered_found_nothing(void **state) {
   assert_int_equal(t.caught_ups, 1);
 }
 
+static void what_one_message_said_is_no_other_ones(void **state) {
+  (void)state;
+  play_listening(&t, 3);
+  size_t before = t.flags;
+  server_say(&t.s, "* 1 FETCH (UID 1 FLAGS (\\Seen))");
+  play_run(&t);
+  assert_int_equal(t.flags, before + 1);
+  server_say(&t.s, "* 2 UIDFETCH (RFC822.SIZE 100)");
+  server_say(&t.s, "* 2 UIDFETCH (UID 3 FLAGS (\\Seen))");
+  server_say(&t.s, "* 3 UIDFETCH (BODY[] {5}\r\nhello)");
+  play_run(&t);
+  server_say(&t.s, "* 3 UIDFETCH (FLAGS (\\Seen))");
+  play_run(&t);
+  assert_int_equal(t.flags, before + 2); /* of two UIDs it is nobody's */
+  assert_int_equal(t.messages + t.aborts + t.faileds, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void) {
@@ -401,6 +418,7 @@ int main(void) {
       TEST(esearch_that_is_refused_is_plain_search),
       TEST(a_search_that_is_refused_is_a_failure),
       TEST(a_search_that_is_not_answered_found_nothing),
+      TEST(what_one_message_said_is_no_other_ones),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

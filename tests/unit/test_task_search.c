@@ -275,9 +275,9 @@ static void arguments(void **state) {
 static void without_end(void **state) {
   (void)state;
   static char numbers_text[1 << 16];
-  for (size_t i = 0; i < sizeof numbers_text; i += 2) memcpy(numbers_text + i, " 7", 2);
-  const char *const begin = "* PREAUTH [CAPABILITY IMAP4rev1] x\r\n", *const select =
-                                                                          "A1 OK done\r\n* SEARCH";
+  for (size_t i = 0; i < sizeof numbers_text; i++) numbers_text[i] = i % 2 ? '7' : ' ';
+  const char *const begin = "* PREAUTH [CAPABILITY IMAP4rev1] x\r\n";
+  const char *const select = "A1 OK done\r\n* SEARCH";
   hark_client *c = hark_new(NULL);
   hark_feed(c, begin, strlen(begin));
   while (hark_next(c)) {

@@ -34,6 +34,8 @@
 #define ext_note hark__ext_note
 #define ext_noted hark__ext_noted
 #define ext_charset hark__ext_charset
+#define ext_list_begins hark__ext_list_begins
+#define ext_list_opens hark__ext_list_opens
 #define ext_numbers hark__ext_numbers
 #define ext_read_item hark__ext_read_item
 #define ext_part_fields hark__ext_part_fields
@@ -163,6 +165,10 @@ uint32_t ext_noted(const hark_builder *b);
 
 /* What is put into b from here on are search keys: CHARSET UTF-8 is put here if they need it. */
 void ext_charset(hark_builder *b);
+/* The next piece may turn out to be the first of a list. */
+void ext_list_begins(hark_builder *b);
+/* It is: "(" in front of it. */
+void ext_list_opens(hark_builder *b);
 /* It speaks of message numbers though it is called with UID: "UID SEARCH 1:5". */
 void ext_numbers(hark_builder *b);
 /* SELECT or EXAMINE, up to its parameters. */

@@ -76,13 +76,18 @@ static const command *next_in_flight(const command *cmd) {
   return cmd;
 }
 
+/* Of AUTHENTICATE: else the server would read a command as an answer to its challenge. */
+static bool said_all(const hark_client *c) {
+  return c->proof_open && c->responded && !c->respond_awaited;
+}
+
 /* Section 4.3, 6.2.1, 6.2.2, 6.3.13: while one of these is under way nothing else is sent. */
 static gate nothing_blocks(const hark_client *c) {
   for (const command *cmd = next_in_flight(c->commands); cmd; cmd = next_in_flight(cmd->next)) {
     if (cmd->state != COMMAND_SENT || (cmd->row->hazards & EXT_ALONE)) return GATE_WAIT;
     if (cmd->effect == EFFECT_STARTTLS || cmd->effect == EFFECT_LOGOUT) return GATE_WAIT;
     if (cmd->effect == EFFECT_COMPRESS || cmd->effect == EFFECT_UNAUTHENTICATE) return GATE_WAIT;
-    if (cmd->effect == EFFECT_AUTHENTICATE && !c->proof_open) return GATE_WAIT;
+    if (cmd->effect == EFFECT_AUTHENTICATE && !said_all(c)) return GATE_WAIT;
     if (cmd->effect == EFFECT_IDLE && !c->continued) return GATE_WAIT;
   }
   return c->proof_awaited ? GATE_WAIT : GATE_OPEN;

@@ -19,7 +19,7 @@ import unittest
 from harness.case import TOP
 from harness.courier import Courier
 from harness.cyrus import Cyrus
-from harness.dovecot import EXTENSIONS, Dovecot
+from harness.dovecot import EXTENSIONS, MOVED, Dovecot
 from harness.server import PASSWORD
 from harness.unpacked import Unavailable
 
@@ -28,7 +28,7 @@ SCRIPTS = sorted(glob.glob(os.path.join(TOP, "tests", "live", "ext", "*.md")))
 COVERAGE = os.path.join(TOP, "scripts", "coverage")
 KEPT = os.path.join(TOP, "tests", "coverage", "live.tsv")
 PLACE = os.path.join(TOP, "build", "live")
-SERVERS = {"Dovecot": lambda: Dovecot(more=EXTENSIONS), "Cyrus": Cyrus, "Courier": Courier}
+SERVERS = {"Dovecot": lambda: Dovecot(before=MOVED, more=EXTENSIONS), "Cyrus": Cyrus, "Courier": Courier}
 # Sections that no server can play: why.
 NOBODY = {
     "catenate.md: In place of another": "REPLACE came after Dovecot 2.3 and Cyrus 3.6",

@@ -250,9 +250,7 @@ def search(ev, before):
 
 @event("id")
 def identity(ev, _):
-    if ev["v"] == []:
-        raise Lacking("ID: NIL, or an empty list")
-    return words("* ID", listed([b" ".join((field(f, "name"), field(f, "value"))) for f in ev["v"]]))
+    return words("* ID", b"NIL" if ev["nil"] else listed([b" ".join((field(f, "name"), field(f, "value"))) for f in ev["v"]]))
 
 
 # --- messages ---

@@ -35,6 +35,7 @@ ssl_min_protocol = TLSv1.2
 disable_plaintext_auth = no
 auth_mechanisms = plain
 auth_failure_delay = 0
+{before}
 passdb {{
   driver = static
   args = password={password}
@@ -73,6 +74,14 @@ namespace inbox {{
 }}
 """
 
+# A user whose mail is elsewhere.
+MOVED = """\
+passdb {
+  driver = static
+  username_filter = moved
+  args = password=pass nologin=y host=imap.example.org reason=moved
+}
+"""
 # What the other tests need nothing of, and which costs time at every sign-in; mailboxes have the names that
 # Cyrus and Courier give them.
 EXTENSIONS = """\
@@ -90,6 +99,34 @@ namespace inbox {{
     special_use = \\Sent
     auto = subscribe
   }}
+  mailbox Archive {{
+    special_use = \\Archive
+    auto = create
+  }}
+  mailbox Drafts {{
+    special_use = \\Drafts
+    auto = create
+  }}
+  mailbox Junk {{
+    special_use = \\Junk
+    auto = create
+  }}
+  mailbox Flagged {{
+    special_use = \\Flagged \\Important
+    auto = create
+  }}
+  mailbox All {{
+    special_use = \\All
+    auto = create
+  }}
+}}
+namespace volatile {{
+  separator = .
+  prefix = Volatile.
+  location = maildir:~/Volatile:INDEX=MEMORY
+}}
+remote 127.0.0.2 {{
+  disable_plaintext_auth = yes
 }}
 namespace shared {{
   type = shared
@@ -124,7 +161,7 @@ class Dovecot(Server):
     a client that connects too early only waits.
     """
 
-    def __init__(self, certificate="good", storage="maildir", without=(), command=None, more=""):
+    def __init__(self, certificate="good", storage="maildir", without=(), command=None, before="", more=""):
         unknown = set(without) - set(CAPABILITIES)
         if unknown:
             raise ValueError(f"Dovecot does not announce {' '.join(sorted(unknown))}")
@@ -133,7 +170,7 @@ class Dovecot(Server):
         try:
             listeners = [listener(), listener()]
             self.imap, self.imaps = (sock.getsockname()[1] for sock in listeners)
-            self.write_files(certificate, storage, without, more)
+            self.write_files(certificate, storage, without, before, more)
         except BaseException:
             self.close()
             raise
@@ -146,7 +183,7 @@ class Dovecot(Server):
     def ca(self):
         return self.path("tls", "ca.pem")
 
-    def write_files(self, certificate, storage, without, more):
+    def write_files(self, certificate, storage, without, before, more):
         self.make_folders("tls", "mail", "run", "state")
         if certificate != "good":
             certificates.make(self.path("tls"), "good")
@@ -155,7 +192,7 @@ class Dovecot(Server):
         names = {"folder": self.folder, "user": self.user.pw_name, "group": self.group}
         self.write("dovecot.conf", CONFIGURATION.format(
             certificate=pem, key=key, password=PASSWORD, storage=storage, imap=self.imap, imaps=self.imaps,
-            capability=f"imap_capability = {capability}" if without else "", **names) + more.format(**names))
+            capability=f"imap_capability = {capability}" if without else "", before=before, **names) + more.format(**names))
         self.own(self.folder)
 
     def run(self, listeners, die_with_parent):

@@ -123,10 +123,13 @@ namespace inbox {{
 namespace volatile {{
   separator = .
   prefix = Volatile.
-  location = maildir:~/Volatile:INDEX=MEMORY
+  location = mbox:~/Volatile:INDEX=MEMORY
 }}
 remote 127.0.0.2 {{
   disable_plaintext_auth = yes
+}}
+remote 127.0.0.4 {{
+  imap_literal_minus = yes
 }}
 namespace shared {{
   type = shared
@@ -212,6 +215,12 @@ class Dovecot(Server):
         os.execvpe(command[0], command, {
             **os.environ, "HARK_TEST_IMAP": str(self.imap), "HARK_TEST_IMAPS": str(self.imaps),
             "HARK_TEST_CA": self.ca, "HARK_TEST_DIR": self.folder})
+
+    def prepare(self):
+        """What no command brings about: user broken has a mailbox broken, with a folder where a file is wanted."""
+        place = "mail/broken/Maildir/.broken"
+        self.make_folders(*(f"{place}/{name}" for name in ("cur", "new", "tmp", "dovecot-uidlist")))
+        self.own(self.path("mail"))
 
     def sign_in(self, user):
         client = imaplib.IMAP4("127.0.0.1", self.imap, timeout=10)

@@ -206,8 +206,10 @@ static bool conversion(ext_call *call, scan *s) {
   hark_ev_conversion *ev = ext_event(call, HARK_EV_CONVERSION, sizeof *ev);
   if (!ev || !scan_sp(s) || !scan_astring(s, &ev->from) || !scan_sp(s) || !scan_astring(s, &ev->to))
     return false;
-  return scan_end(s) || (scan_sp(s) && scan_list(s, astring_elem, sizeof *ev->params.v,
-                                                 &ev->params.v, &ev->params.n));
+  if (scan_end(s)) return true;
+  return scan_sp(s) &&
+         scan_list(s, astring_elem, sizeof *ev->params.v, &ev->params.v, &ev->params.n) &&
+         (ev->params.n || scan_forgive(s, "a parameter in the list"));
 }
 
 const hark_ev_converted *hark_event_converted(const hark_event *ev) {

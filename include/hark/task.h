@@ -158,8 +158,9 @@ HARK_API void hark_task_q_text(hark_task *t, hark_builder *q, const char *key, c
 HARK_API void hark_task_q_header(hark_task *t, hark_builder *q, const char *name, const char *utf8);
 
 /* returns: HARK_SEARCH_MIN, MAX, COUNT, ALL, what is wanted to be known.  ESEARCH (RFC 4731); else,
- * or where capabilities are not known yet, SEARCH, and the same is computed.  A server that refuses UTF-8 (BADCHARSET) and names ISO-8859-1 is asked once
- * more in that, where the text fits.  HARK_ERR_LIMIT: more than 16 million numbers. */
+ * or where capabilities are not known yet, SEARCH, and the same is computed.  A server that refuses UTF-8
+ * (BADCHARSET) and names ISO-8859-1 is asked once more in that, where the text fits.  HARK_ERR_LIMIT: more
+ * than 16 million numbers. */
 HARK_API hark_task *hark_task_search(hark_client *c, unsigned flags, uint32_t returns, hark_task_keys keys,
                                      void *ud);
 

@@ -34,7 +34,8 @@ static bool child_info(scan *s, hark_ev_mailbox *m) {
 
 /* oldname-extended-item = "OLDNAME" SP "(" mailbox ")" */
 static bool old_name(scan *s, hark_ev_mailbox *m) {
-  return scan_ch(s, '(') && scan_mailbox(s, &m->old_name, &m->old_wire) && scan_ch(s, ')') && scan_end(s);
+  return scan_ch(s, '(') && scan_mailbox(s, &m->old_name, &m->old_wire) && scan_ch(s, ')') &&
+         scan_end(s);
 }
 
 static bool is(hark_str s, const char *word) {

@@ -229,9 +229,9 @@ static bool message(scan *s, hark_part *p) {
 /* body-fld-param SP body-fld-id SP body-fld-desc SP body-fld-enc SP body-fld-octets; forgiven:
  * a string more before the octets */
 static bool fields(scan *s, hark_part *p) {
-  if (!type_params(s, p) || !scan_sp(s) || !scan_nstring(s, &p->id) ||
-      !scan_sp(s) || !scan_nstring(s, &p->description) || !scan_sp(s) ||
-      !scan_nstring(s, &p->encoding) || !scan_sp(s))
+  if (!type_params(s, p) || !scan_sp(s) || !scan_nstring(s, &p->id) || !scan_sp(s) ||
+      !scan_nstring(s, &p->description) || !scan_sp(s) || !scan_nstring(s, &p->encoding) ||
+      !scan_sp(s))
     return false;
   if (scan_peek(s) != '"') return count(s, &p->octets);
   return scan_forgive(s, "octets behind the encoding") && scan_string(s, &p->encoding) &&

@@ -26,6 +26,7 @@ void core_phase(hark_client *c, hark_phase phase, bool always) {
 }
 
 static void deselect(hark_client *c) {
+  c->selections++;
   mem_free(&c->mem, c->selected, c->selected_size);
   c->selected = NULL, c->selected_size = 0;
 }

@@ -101,17 +101,20 @@ typedef struct hark_builder {
   const char *answers; /* row->answers, or ext_answers() */
   command_state state;
   bool uid;       /* "UID FETCH": no message numbers */
+  bool numbers;   /* ext_numbers() */
   bool opened;    /* a "(" was put last: no space follows */
   const char *needs[MAX_NEEDS]; /* ext_needs(), besides row->capability; then NULL */
   uint32_t noted;               /* ext_note() */
   size_t depth;   /* lists that are open */
   size_t charset; /* where in text CHARSET would stand; 0: nowhere */
+  size_t list;    /* where in text a "(" may come in: ext_list_begins() */
   put text;       /* without the tag */
   size_t left;    /* bytes of text in the output */
   size_t mark;    /* the next mark of text */
   uint64_t end;   /* c->out.put when what may leave of it stood there */
   uint64_t stream; /* bytes of the literal being streamed that are still due */
   int err;        /* UNSENT */
+  uint64_t selection; /* hark_only_in(); 0: any */
   char *argument; /* SELECT: the mailbox, AUTHENTICATE: the initial answer in base64; or NULL */
   size_t argument_size;
 } command;
@@ -229,6 +232,7 @@ struct hark_client {
   bool bye, closing, closed;
   char *selected;
   size_t selected_size;
+  uint64_t selections; /* hark_selection() */
   char *capabilities; /* packed: NAME NUL NAME NUL */
   size_t capabilities_size;
   char *enabled; /* packed likewise */

@@ -114,7 +114,12 @@ static put *space(hark_builder *b) {
   put *t = space(b);                                                                               \
   if (t) call
 
-void hark_put_raw(hark_builder *b, const char *imap_text) { PIECE(put_raw(t, imap_text)); }
+/* Nothing, where no space is put in front of it, is nothing. */
+void hark_put_raw(hark_builder *b, const char *imap_text) {
+  if (b && b->opened && imap_text && !*imap_text) return;
+  PIECE(put_raw(t, imap_text));
+}
+
 void hark_put_list(hark_builder *b, const char *imap_text) { PIECE(put_list(t, imap_text)); }
 void hark_put_set(hark_builder *b, const char *set) { PIECE(put_set(t, set)); }
 void hark_put_number(hark_builder *b, uint64_t n) { PIECE(put_number(t, n)); }
@@ -221,8 +226,22 @@ void ext_note(hark_builder *b, uint32_t bits) {
 
 uint32_t ext_noted(const hark_builder *b) { return b ? b->noted : 0; }
 
+void ext_numbers(hark_builder *b) {
+  if (b) b->numbers = true;
+}
+
 void ext_charset(hark_builder *b) {
   if (b) b->charset = b->text.n;
+}
+
+void ext_list_begins(hark_builder *b) {
+  if (b) b->list = b->text.n + 1; /* behind the space */
+}
+
+void ext_list_opens(hark_builder *b) {
+  if (!b || b->text.err) return;
+  put_insert(&b->text, b->list, "(");
+  b->depth++;
 }
 
 /* --- the commands that the core itself must know --- */

@@ -95,10 +95,12 @@ static const hark_field names[] = {
     {"new_name", offsetof(hark_code_names, new_name), 0, HARK_FIELD_STR, NULL},
     {"new_wire", offsetof(hark_code_names, new_wire), 0, HARK_FIELD_STR, NULL},
     {0}};
-static const ext_fields ids[] = {
-    {HARK_CODE_BADCHARSET, "BADCHARSET", charset_fields}, {HARK_CODE_PERMANENTFLAGS, "PERMANENTFLAGS", list},
-    {HARK_CODE_APPENDUID, "APPENDUID", uids},   {HARK_CODE_COPYUID, "COPYUID", uids},
-    {HARK_CODE_NEWNAME, "NEWNAME", names},      {0}};
+static const ext_fields ids[] = {{HARK_CODE_BADCHARSET, "BADCHARSET", charset_fields},
+                                 {HARK_CODE_PERMANENTFLAGS, "PERMANENTFLAGS", list},
+                                 {HARK_CODE_APPENDUID, "APPENDUID", uids},
+                                 {HARK_CODE_COPYUID, "COPYUID", uids},
+                                 {HARK_CODE_NEWNAME, "NEWNAME", names},
+                                 {0}};
 
 extern const hark__extension hark__ext_codes;
 const hark__extension hark__ext_codes = {.codes = codes, .code_ids = ids};

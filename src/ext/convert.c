@@ -323,7 +323,8 @@ static void partial(hark_builder *b, uint64_t origin, uint64_t length) {
   joined(b, ">");
 }
 
-/* convert-att / "(" convert-att *(SP convert-att) ")": one stands alone, as in the RFC's examples */
+/* convert-att / "(" convert-att *(SP convert-att) ")": one stands alone, as in the RFC's examples
+ */
 static void item_begins(hark_builder *b) {
   uint32_t noted = ext_noted(b);
   if (!(noted & NOTE_ITEM)) {

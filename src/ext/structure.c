@@ -102,7 +102,8 @@ static bool text(scan *s, hark_str *out) {
   return scan_atom(s, out) && scan_forgive(s, "a quoted parameter");
 }
 
-/* string; forgiven: NIL, an atom, and what quoted-printable left in front of the quote: 3D"utf-8" */
+/* string; forgiven: NIL, an atom, and what quoted-printable left in front of the quote: 3D"utf-8"
+ */
 static bool param_value(scan *s, hark_str *out) {
   *out = (hark_str){NULL, 0};
   if (scan_nil(s)) return true;
@@ -238,9 +239,9 @@ static bool message(scan *s, hark_part *p) {
 /* body-fld-param SP body-fld-id SP body-fld-desc SP body-fld-enc SP body-fld-octets; forgiven:
  * a string more before the octets */
 static bool fields(scan *s, hark_part *p) {
-  if (!type_params(s, p) || !scan_sp(s) || !scan_nstring(s, &p->id) ||
-      !scan_sp(s) || !scan_nstring(s, &p->description) || !scan_sp(s) ||
-      !scan_nstring(s, &p->encoding) || !scan_sp(s))
+  if (!type_params(s, p) || !scan_sp(s) || !scan_nstring(s, &p->id) || !scan_sp(s) ||
+      !scan_nstring(s, &p->description) || !scan_sp(s) || !scan_nstring(s, &p->encoding) ||
+      !scan_sp(s))
     return false;
   if (scan_peek(s) != '"') return count(s, &p->octets);
   return scan_forgive(s, "octets behind the encoding") && scan_string(s, &p->encoding) &&

@@ -1,8 +1,8 @@
 """IMAP from the events of extensions: one function for each response, item and code.
 
 SPDX-License-Identifier: MIT"""
-from render import (EVENTS, astring, atom, atoms, code, date_time, event, field, item, listed, no_arguments, one_number, quoted, string, strings,
-                    structure, text, unknown, words)
+from render import (EVENTS, astring, atom, atoms, code, date_time, event, field, item, listed, no_arguments, one_number, quoted,
+                    string, strings, structure, text, unknown, words)
 
 
 # --- ENABLE ---

@@ -40,18 +40,26 @@ bool account_ask(account *a, const char *host, const char *service, const char *
   return false;
 }
 
-bool connection_open(connection *k, const account *a) {
+static bool complain_of(int err) {
+  if (err < 0) complain(hark_err_text(err), (hark_str){NULL, 0});
+  return err >= 0;
+}
+
+bool connection_dial(connection *k, const account *a) {
   char why[700];
   *k = (connection){.fd = hark_dial(a->host, a->service, DIAL_MS, why, sizeof why)};
   if (k->fd < 0) return complain(why, (hark_str){NULL, 0}), false;
   hark_tls *tls = hark_tls_new(NULL);
   k->client = hark_new(NULL);
   int err = HARK_ERR_NOMEM;
-  if (tls && k->client && !(err = hark_push_layer(k->client, hark_tls_layer(tls, a->host))))
-    err = hark_login(k->client, a->user, a->password); /* it leaves when TLS is up */
-  hark_tls_free(tls);                                  /* the layer keeps what it needs */
-  if (err < 0) complain(hark_err_text(err), (hark_str){NULL, 0});
-  return err >= 0;
+  if (tls && k->client) err = hark_push_layer(k->client, hark_tls_layer(tls, a->host));
+  hark_tls_free(tls); /* the layer keeps what it needs */
+  return complain_of(err);
+}
+
+bool connection_open(connection *k, const account *a) {
+  if (!connection_dial(k, a)) return false;
+  return complain_of(hark_login(k->client, a->user, a->password)); /* it leaves when TLS is up */
 }
 
 void connection_close(connection *k) {

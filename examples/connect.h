@@ -18,7 +18,9 @@ typedef struct connection {
 /* Asks for the password, without showing it, or reads it from a pipe. */
 bool account_ask(account *a, const char *host, const char *service, const char *user);
 
-/* Dials, begins TLS and queues the sign-in.  False: it has said why.  Close it in any case. */
+/* Dials and begins TLS.  False: it has said why.  Close it in any case. */
+bool connection_dial(connection *k, const account *a);
+/* And queues the sign-in. */
 bool connection_open(connection *k, const account *a);
 void connection_close(connection *k);
 

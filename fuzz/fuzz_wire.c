@@ -112,6 +112,7 @@ static void terminals(hark_str text, bool strict) {
     uint64_t n;
     int64_t seconds;
     int16_t zone;
+    unsigned odd;
     void *v;
     arena_init(&a, &m, 1 << 16);
     scan_init(&s, text.p, text.n, &a);
@@ -124,7 +125,7 @@ static void terminals(hark_str text, bool strict) {
     case 4: scan_count(&s, &n); break;
     case 5: scan_set(&s, &str); break;
     case 6:
-      if (scan_date_time(&s, &seconds, &zone)) CHECK(zone > -1440 && zone < 1440);
+      if (scan_date_time(&s, &seconds, &zone, &odd)) CHECK(zone > -1440 && zone < 1440);
       break;
     case 7: scan_list(&s, skip_elem, 8, &v, &str.n); break;
     case 8: scan_rest(&s, scan_astring, &list); break;

@@ -1,146 +1,83 @@
 /* tests/live_play.c - plays the calls of a script against a real server.
  * SPDX-License-Identifier: MIT
  *
- *   live_play PORT USER PASSWORD CAPTURE SCRIPT...
+ *   live_play PORT USER PASSWORD CA CAPTURE SCRIPT...
  *
- * on 127.0.0.1; what the server says goes into the file CAPTURE as it comes.  A script is a
- * "## title" with a ```live block below it, one or more in a Markdown file:
+ * on 127.0.0.1; CA, a file, is for STARTTLS ("-": none); what was said goes into the folder
+ * CAPTURE, a file for each connection.  A script is a "## title" with a ```live block below it, one
+ * or more in a Markdown file:
  *
- *   needs: NAME ...       else the rest of the section is skipped: the server does not offer it
- *   call: NAME args       as in tests/wire_script.h; then its DONE is awaited, or IDLING or
- * SEND_DATA 2 call: NAME args     the same on a second connection of the same user want: PATTERN an
- * event since the last call of this connection is like it: a regular expression for a line as
- * tests/wire_print.c prints it 2 want: PATTERN wait: PATTERN         the same, and up to ten
- * seconds are given to it # text                a remark
+ *   needs: NAME ...     else the rest of the section is skipped: the server does not offer it;
+ *                       !NAME: it must not
+ *   user: NAME          signs in as NAME; "-": not at all; without it as USER, unless greeted with
+ *                       PREAUTH
+ *   from: ADDRESS       where the connection comes from
+ *   call: NAME args     as in tests/wire_script.h; then its DONE is awaited, or IDLING or SEND_DATA
+ *   put: MAILBOX OPTIONS TEXT    a message, appended; options: those of the call append_one
+ *   want: PATTERN       an event since the last call of this connection is like it: a regular
+ *                       expression for a line as tests/wire_print.c prints it
+ *   none: PATTERN       no event is
+ *   wait: PATTERN       as want, and up to ten seconds are given to it
+ *   take: NAME PATTERN  as wait; from here on {NAME} stands for what its parentheses matched
+ *   # text              a remark
+ *   2 call: NAME args   the same, and all else, on a second connection
  *
  * Each section has new connections. */
 #include "calls/call.h"
-#include "wire_print.h"
-#include "wire_text.h"
-#include <arpa/inet.h>
-#include <poll.h>
+#include "live_line.h"
 #include <regex.h>
-#include <stdio.h>
-#include <sys/socket.h>
 #include <time.h>
-#include <unistd.h>
 
-enum { MOST_WORDS = 64, PATIENCE = 10 };
-
-typedef struct server {
-  in_port_t port;
-  const char *user, *password;
-  FILE *capture;
-} server;
-
-typedef struct line { /* a connection */
-  const server *at;
-  hark_client *c;
-  int fd;
-  printer print;
-  bool paused; /* IDLING or SEND_DATA came: the program is to act */
-} line;
-
-static void die(const char *what) {
-  perror(what);
-  exit(1);
-}
-
-/* --- a connection --- */
-
-static void no_secret(void *player, const char *secret) { (void)player, (void)secret; }
-
-static void line_open(line *l, const server *at) {
-  struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(at->port)};
-  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  *l = (line){.at = at, .c = hark_new(NULL), .fd = socket(AF_INET, SOCK_STREAM, 0)};
-  if (!l->c || l->fd < 0 || connect(l->fd, (struct sockaddr *)&to, sizeof to)) die("connect");
-}
-
-static void line_close(line *l) {
-  if (!l->c) return;
-  hark_free(l->c);
-  close(l->fd);
-  print_free(&l->print);
-  *l = (line){0};
-}
-
-static void tell(line *l) {
-  const hark_event *ev;
-  while ((ev = hark_next(l->c))) {
-    print_event(&l->print, ev);
-    if (ev->type == HARK_EV_IDLING || ev->type == HARK_EV_SEND_DATA) l->paused = true;
-  }
-  print_flush(&l->print);
-}
-
-static void line_send(line *l) {
-  size_t n;
-  const char *p;
-  while ((p = hark_send_buf(l->c, &n))) {
-    ssize_t wrote = send(l->fd, p, n, MSG_NOSIGNAL);
-    if (wrote < 0) die("send");
-    hark_send_ack(l->c, (size_t)wrote);
-  }
-}
-
-/* false: nothing came within so many milliseconds, or nothing will. */
-static bool line_turn(line *l, int milliseconds) {
-  tell(l);
-  line_send(l);
-  if (!(hark_wants(l->c) & HARK_WANT_RECV)) return false;
-  struct pollfd wait = {.fd = l->fd, .events = POLLIN};
-  if (poll(&wait, 1, milliseconds) <= 0) return false;
-  size_t room;
-  void *place = hark_recv_buf(l->c, &room);
-  ssize_t n = recv(l->fd, place, room, 0);
-  if (n < 0) die("recv");
-  fwrite(place, 1, (size_t)n, l->at->capture);
-  if (n)
-    hark_recv_ack(l->c, (size_t)n);
-  else
-    hark_recv_eof(l->c);
-  tell(l);
-  return true;
-}
-
-static bool is_idling(const line *l) { return l->paused; }
-
-/* Until all commands are done, or the program is to act. */
-static bool line_settle(line *l) {
-  time_t end = time(NULL) + PATIENCE;
-  while (hark_inflight(l->c) && !is_idling(l) && !hark_error(l->c)) {
-    if (!line_turn(l, 1000) && time(NULL) > end) return false;
-  }
-  line_send(l);
-  return !hark_error(l->c);
-}
+enum { MOST_WORDS = 64, PATIENCE = 10, MOST_TAKEN = 16 };
 
 /* --- a section --- */
 
+typedef struct taken {
+  char name[32], value[512];
+} taken;
+
 typedef struct section {
   char title[200];
-  const server *at;
+  server *at;
   line lines[2];
+  char users[2][64], from[2][64];
+  taken taken[MOST_TAKEN];
+  size_t ntaken;
   bool skipped, failed;
 } section;
 
 static void failed(section *s, const char *what, const char *of) {
-  const char *events = s->lines[0].print.out.p;
   s->failed = true;
-  printf("FAILED %s: %s: %s\n%s", s->title, what, of, events ? events : "");
-  if (s->lines[1].c && s->lines[1].print.out.p) printf("2: %s", s->lines[1].print.out.p);
+  printf("FAILED %s: %s: %s\n", s->title, what, of);
+  for (int i = 0; i < 2; i++) {
+    const line *l = &s->lines[i];
+    if (!l->c) continue;
+    printf("--- connection %d: %s\n%s", i + 1, hark_error(l->c) ? hark_error_text(l->c) : "",
+           l->print.out.p ? l->print.out.p : "");
+    printf("%s", l->session.p ? l->session.p : "");
+  }
+}
+
+static void sign_in(section *s, line *l, const char *user) {
+  time_t end = time(NULL) + PATIENCE;
+  while (hark_get_phase(l->c) == HARK_PHASE_GREETING && time(NULL) < end) line_turn(l, 1000);
+  if (is(user, "-")) return;
+  if (hark_get_phase(l->c) == HARK_PHASE_NOT_AUTHENTICATED)
+    hark_login(l->c, *user ? user : s->at->user, s->at->password);
+  hark_capability(l->c);
+  if (!line_settle(l) || hark_get_phase(l->c) != HARK_PHASE_AUTHENTICATED)
+    failed(s, "sign-in", *user ? user : s->at->user);
 }
 
 static line *line_of(section *s, int i) {
   line *l = &s->lines[i];
   if (l->c) return l;
-  line_open(l, s->at);
-  hark_login(l->c, s->at->user, s->at->password);
-  hark_capability(l->c);
-  if (!line_settle(l)) failed(s, "sign-in", s->at->user);
+  line_open(l, s->at, s->from[i]);
+  sign_in(s, l, s->users[i]);
   return l;
 }
+
+static void no_secret(void *player, const char *secret) { (void)player, (void)secret; }
 
 static char *next_word(char **p) {
   char *to = *p, *word = to;
@@ -177,35 +114,118 @@ static void do_call(section *s, line *l, char *said) {
   if (!line_settle(l)) failed(s, w[0], "no answer");
 }
 
-static bool is_like(const text *events, const char *pattern) {
+/* append_one with the text's size, and the text. */
+static void put_message(section *s, line *l, char *said) {
+  char *w[MOST_WORDS + 1] = {next_word(&said), NULL}, octets[24];
+  size_t n = 2;
+  while (*said && n < MOST_WORDS) w[n++] = next_word(&said);
+  char *bytes[2] = {w[--n], NULL};
+  w[n] = NULL, w[1] = octets;
+  snprintf(octets, sizeof octets, "%zu", strlen(bytes[0]));
+  caller by = {l->c, NULL, no_secret};
+  l->print.out.n = 0, l->paused = false;
+  int result = call_find("append_one")(&by, w);
+  bool wanted = result > 0 && line_settle(l) && l->paused;
+  l->paused = false;
+  if (!wanted || call_find("data")(&by, bytes) || !line_settle(l)) failed(s, "put", w[0]);
+}
+
+/* What the parentheses of the pattern matched goes into at, if there are any. */
+static bool is_like(const text *events, const char *pattern, regmatch_t at[2]) {
   regex_t re;
   if (!events->p) return false;
-  if (regcomp(&re, pattern, REG_EXTENDED | REG_NEWLINE | REG_NOSUB)) {
+  if (regcomp(&re, pattern, REG_EXTENDED | REG_NEWLINE)) {
     printf("not a pattern: %s\n", pattern);
     exit(1);
   }
-  bool found = !regexec(&re, events->p, 0, NULL, 0);
+  bool found = !regexec(&re, events->p, 2, at, 0);
   regfree(&re);
   return found;
 }
 
-static void want(section *s, line *l, const char *pattern, int seconds) {
+static bool want(section *s, line *l, const char *pattern, int seconds, regmatch_t at[2]) {
   time_t end = time(NULL) + seconds;
-  while (!is_like(&l->print.out, pattern)) {
+  line_tell(l);
+  l->paused = false; /* what is waited for comes by itself */
+  while (!is_like(&l->print.out, pattern, at)) {
     if (time(NULL) >= end) {
       failed(s, "nothing is like", pattern);
-      return;
+      return false;
     }
     line_turn(l, 200);
+  }
+  return true;
+}
+
+static void take(section *s, line *l, char *argument) {
+  const char *name = next_word(&argument);
+  regmatch_t at[2];
+  if (!want(s, l, argument, PATIENCE, at)) return;
+  size_t i = 0;
+  while (i < s->ntaken && !is(s->taken[i].name, name)) i++;
+  if (at[1].rm_so < 0 || i == MOST_TAKEN) {
+    failed(s, "nothing can be taken", name);
+    return;
+  }
+  taken *t = &s->taken[i];
+  if (i == s->ntaken) s->ntaken++;
+  snprintf(t->name, sizeof t->name, "%s", name);
+  snprintf(t->value, sizeof t->value, "%.*s", (int)(at[1].rm_eo - at[1].rm_so),
+           l->print.out.p + at[1].rm_so);
+}
+
+/* {NAME}, where something of that name was taken. */
+static void replace_taken(const section *s, const char *from, text *to) {
+  for (; *from; from++) {
+    size_t i = 0, n = 0;
+    for (; *from == '{' && i < s->ntaken; i++) {
+      n = strlen(s->taken[i].name);
+      if (!strncmp(from + 1, s->taken[i].name, n) && from[n + 1] == '}') break;
+    }
+    if (*from == '{' && i < s->ntaken) {
+      text_printf(to, "%s", s->taken[i].value);
+      from += n + 1;
+    } else {
+      text_put(to, from, 1);
+    }
   }
 }
 
 static void needs(section *s, char *names) {
-  while (*names && !s->skipped) s->skipped = !hark_has(line_of(s, 0)->c, next_word(&names));
+  while (*names && !s->skipped) {
+    const char *name = next_word(&names);
+    bool without = *name == '!';
+    s->skipped = hark_has(line_of(s, 0)->c, name + without) == without;
+    if (s->skipped) printf("skipped %s: %s\n", s->title, name);
+  }
+}
+
+static void do_with(section *s, const char *what, int i, char *argument) {
+  regmatch_t at[2];
+  if (is(what, "needs"))
+    needs(s, argument);
+  else if (is(what, "user"))
+    snprintf(s->users[i], sizeof s->users[i], "%s", argument);
+  else if (is(what, "from"))
+    snprintf(s->from[i], sizeof s->from[i], "%s", argument);
+  else if (is(what, "call"))
+    do_call(s, line_of(s, i), argument);
+  else if (is(what, "put"))
+    put_message(s, line_of(s, i), argument);
+  else if (is(what, "want"))
+    want(s, line_of(s, i), argument, 0, at);
+  else if (is(what, "wait"))
+    want(s, line_of(s, i), argument, PATIENCE, at);
+  else if (is(what, "take"))
+    take(s, line_of(s, i), argument);
+  else if (!is(what, "none"))
+    failed(s, "not a line of a script", what);
+  else if (is_like(&line_of(s, i)->print.out, argument, at))
+    failed(s, "something is like", argument);
 }
 
 static void do_line(section *s, char *said) {
-  int i = *said == '2' ? 1 : 0;
+  int i = !strncmp(said, "2 ", 2) ? 1 : 0;
   if (i) said += 2;
   char *argument = strstr(said, ": ");
   if (*said == '#' || !*said) return;
@@ -213,17 +233,11 @@ static void do_line(section *s, char *said) {
     failed(s, "not a line of a script", said);
     return;
   }
-  *argument = 0, argument += 2;
-  if (is(said, "needs"))
-    needs(s, argument);
-  else if (is(said, "call"))
-    do_call(s, line_of(s, i), argument);
-  else if (is(said, "want"))
-    want(s, line_of(s, i), argument, 0);
-  else if (is(said, "wait"))
-    want(s, line_of(s, i), argument, PATIENCE);
-  else
-    failed(s, "not a line of a script", said);
+  *argument = 0;
+  text replaced = {0};
+  replace_taken(s, argument + 2, &replaced);
+  do_with(s, said, i, replaced.p ? replaced.p : argument + 1);
+  text_free(&replaced);
 }
 
 /* --- scripts --- */
@@ -237,14 +251,20 @@ static void section_end(section *s, totals *t) {
   if (s->failed)
     t->failed++;
   else if (s->skipped)
-    t->skipped++, printf("skipped %s\n", s->title);
+    t->skipped++;
   else
-    t->passed++;
+    t->passed++, printf("passed %s\n", s->title);
   line_close(&s->lines[0]), line_close(&s->lines[1]);
 }
 
-static void play(const server *at, const char *file, totals *t) {
+static void die(const char *what) {
+  perror(what);
+  exit(1);
+}
+
+static void play(server *at, const char *file, totals *t) {
   FILE *f = fopen(file, "r");
+  const char *name = strrchr(file, '/');
   char buffer[4096];
   bool live = false;
   section s = {.at = at};
@@ -254,7 +274,7 @@ static void play(const server *at, const char *file, totals *t) {
     if (!strncmp(buffer, "## ", 3)) {
       section_end(&s, t);
       s = (section){.at = at};
-      snprintf(s.title, sizeof s.title, "%.199s", buffer + 3);
+      snprintf(s.title, sizeof s.title, "%.60s: %.120s", name ? name + 1 : file, buffer + 3);
     } else if (!strncmp(buffer, "```", 3)) {
       live = is(buffer, "```live");
     } else if (live && !s.skipped && !s.failed) {
@@ -267,15 +287,19 @@ static void play(const server *at, const char *file, totals *t) {
 
 int main(int argc, char **argv) {
   totals t = {0};
-  if (argc < 6) {
-    fprintf(stderr, "usage: live_play PORT USER PASSWORD CAPTURE SCRIPT...\n");
+  if (argc < 7) {
+    fprintf(stderr, "usage: live_play PORT USER PASSWORD CA CAPTURE SCRIPT...\n");
     return 64;
   }
-  server at = {.port = (in_port_t)atoi(argv[1]), .user = argv[2], .password = argv[3]};
-  at.capture = fopen(argv[4], "w");
-  if (!at.capture) die(argv[4]);
-  for (int i = 5; i < argc; i++) play(&at, argv[i], &t);
-  fclose(at.capture);
+  setvbuf(stdout, NULL, _IOLBF, 0);
+  hark_tls_config config = {.size = sizeof config, .ca_file = argv[4]};
+  server at = {.port = (in_port_t)atoi(argv[1]),
+               .user = argv[2],
+               .password = argv[3],
+               .tls = is(argv[4], "-") ? NULL : hark_tls_new(&config),
+               .capture = argv[5]};
+  for (int i = 6; i < argc; i++) play(&at, argv[i], &t);
+  hark_tls_free(at.tls);
   printf("%d passed, %d failed, %d skipped\n", t.passed, t.failed, t.skipped);
   return t.failed || !t.passed;
 }

@@ -228,6 +228,8 @@ static void put_item(text *t, const hark_ev_item *item) {
     print_bytes(t, item->raw);
   } else if (item->kind == HARK_ITEM_INTERNALDATE) {
     put_time(t, item->time, item->zone_minutes);
+    text_printf(t, "%s%s", item->leap_second ? " leap_second" : "",
+                item->no_zone ? " no_zone" : "");
   } else {
     put_fields(t, f, item->any, &item->num);
   }

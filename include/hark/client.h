@@ -88,6 +88,17 @@ HARK_API uint32_t   hark_inflight(const hark_client *c); /* commands not yet DON
 /* Takes back a command that has not begun to be sent: its DONE says UNSENT. */
 HARK_API int hark_cancel(hark_client *c, hark_cmd cmd);
 
+/* Never 0, and another number whenever a mailbox is opened or left: UIDs and message numbers mean
+ * something only while it stays. */
+HARK_API uint64_t hark_selection(const hark_client *c);
+/* cmd, if it has not yet begun to be sent, does so only in that selection: else UNSENT (HARK_ERR_STATE),
+ * whatever was queued in front of it.  HARK_ERR_STATE: it has begun. */
+HARK_API int hark_only_in(hark_client *c, hark_cmd cmd, uint64_t selection);
+
+/* Gives the allocator, log and flags that c was made with, for what is to live beside it; limits
+ * belong to c.  Fill config by hark_config_init() before. */
+HARK_API void hark_get_config(const hark_client *c, hark_config *config);
+
 /* What an earlier, verified connection to this server offered, so that commands can
  * leave before it says so again.  Forgotten when the server speaks for itself. */
 HARK_API int hark_assume_capabilities(hark_client *c, const char *names);

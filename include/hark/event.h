@@ -117,6 +117,7 @@ typedef struct hark_ev_mailbox {  /* LIST.  RFC 9051 section 7.3.1 */
   size_t    extended_n;
   bool      extended_empty;    /* () was sent */
   hark_str  odd_delimiter;     /* what was sent where one character or NIL stands; else NIL */
+  hark_str  old_wire;          /* OLDNAME as the server spelled it */
 } hark_ev_mailbox;
 
 #define HARK_STATUS_MESSAGES        0x01u
@@ -191,6 +192,7 @@ typedef struct hark_ev_search {
   size_t          nupdates;
   const uint32_t *relevancy;   /* 1 to 100, for each result of ALL or PARTIAL */
   size_t          nrelevancy;
+  hark_str        wire;        /* mailbox as the server spelled it */
 } hark_ev_search;
 
 struct hark_event {

@@ -10,6 +10,8 @@
 extern "C" {
 #endif
 
+/* As sent: a NIL host begins a group named mailbox, or with a NIL mailbox ends it; four NILs outside of
+ * a group say nothing. */
 typedef struct hark_address { hark_str name, adl, mailbox, host; } hark_address;
 typedef struct hark_addresses { const hark_address *v; size_t n; } hark_addresses;
 
@@ -37,6 +39,7 @@ struct hark_part {             /* a node of BODYSTRUCTURE or BODY */
   hark_strs        extensions; /* what came behind location: each value as sent, in order */
   uint32_t         fields_sent; /* so many of md5 (of a multipart: params), disposition, language,
                                 * location: NIL is told apart from not sent; 0 in BODY */
+  bool params_empty, disposition_params_empty; /* () was sent, where NIL should be */
 };
 
 typedef enum hark_item_kind {
@@ -60,6 +63,8 @@ typedef struct hark_ev_item {
   };
   int16_t zone_minutes;        /* INTERNALDATE */
   hark_str section;            /* BINARY_SIZE: of what, "1.2"; else NIL */
+  bool leap_second;            /* INTERNALDATE: the second 60 was sent, time is the one behind it */
+  bool no_zone;                /* INTERNALDATE: "-0000" was sent, in UTC; the zone is not known */
 } hark_ev_item;
 
 typedef struct hark_ev_body {     /* BODY[..], BINARY[..], RFC822, RFC822.HEADER, RFC822.TEXT */

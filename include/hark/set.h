@@ -23,6 +23,8 @@ HARK_API uint64_t    hark_set_count(const hark_set *s);
 HARK_API uint32_t    hark_set_max(const hark_set *s); /* 0: '*', or nothing is in it */
 /* The i-th number, counted from 0; 0: '*', or there are not so many. */
 HARK_API uint32_t    hark_set_at(const hark_set *s, uint64_t i);
+/* How many numbers below n are in it, whether or not n is: hark_set_at() the other way round. */
+HARK_API uint64_t    hark_set_rank(const hark_set *s, uint32_t n);
 /* Walks the ranges upwards: uint64_t at = 0; while (hark_set_walk(s, &at, &first, &last)) ...
  * The set may change meanwhile. */
 HARK_API bool        hark_set_walk(const hark_set *s, uint64_t *at, uint32_t *first, uint32_t *last);

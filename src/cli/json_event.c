@@ -147,13 +147,18 @@ static void put_fields(json_t *to, const hark_field *f, const void *base, const 
   }
 }
 
+static void put_zone(json_t *to, const hark_ev_item *item) {
+  json_object_set_new(to, "zone_minutes", json_integer(item->zone_minutes));
+  json_object_set_new(to, "leap_second", json_boolean(item->leap_second));
+  json_object_set_new(to, "no_zone", json_boolean(item->no_zone));
+}
+
 /* The union of hark_ev_item, by the member that the kind uses. */
 static void put_item(json_t *to, const hark_ev_item *item) {
   const hark_field *f = hark_item_fields(item->kind);
   const char *name = hark_item_name(item->kind);
   if (name) json_object_set_new(to, "kind", json_string(name));
-  if (item->kind == HARK_ITEM_INTERNALDATE)
-    json_object_set_new(to, "zone_minutes", json_integer(item->zone_minutes));
+  if (item->kind == HARK_ITEM_INTERNALDATE) put_zone(to, item);
   bool nested = item->kind == HARK_ITEM_ENVELOPE || item->kind == HARK_ITEM_STRUCTURE ||
                 item->kind == HARK_ITEM_BODY;
   json_t *inner = nested ? json_object() : json_incref(to);

@@ -50,7 +50,7 @@ hark_client *hark_new(const hark_config *config) {
   limits_set(&c->limits, zero.limits);
   arena_init(&c->arena, &c->mem, (size_t)c->limits.response * 8 + 65536);
   chain_init(&c->out, &c->mem);
-  c->next_id = 1;
+  c->next_id = 1, c->selections = 1;
   c->drained = true;
   c->phase = HARK_PHASE_GREETING;
   if (c->flags & HARK_OBSERVE) c->greeted = true;
@@ -151,6 +151,18 @@ const char *hark_error_text(const hark_client *c) {
 
 hark_phase hark_get_phase(const hark_client *c) { return c->phase; }
 const char *hark_selected(const hark_client *c) { return c->selected; }
+uint64_t hark_selection(const hark_client *c) { return c->selections; }
+
+void hark_get_config(const hark_client *c, hark_config *config) {
+  hark_config own = {.size = config->size,
+                     .alloc = c->mem.fn,
+                     .alloc_ud = c->mem.ud,
+                     .log = c->log,
+                     .log_ud = c->log_ud,
+                     .flags = c->flags,
+                     .limits = &c->limits};
+  memcpy(config, &own, config->size < sizeof own ? config->size : sizeof own);
+}
 uint64_t hark_heard(const hark_client *c) { return c->heard; }
 
 uint32_t hark_inflight(const hark_client *c) {
@@ -194,7 +206,7 @@ hark_event *core_event_num(hark_client *c, int type, hark_cmd cmd, uint64_t num)
 /* --- what must happen next --- */
 
 static bool unsent_waits(const hark_client *c) {
-  return c->unsent || c->data_due || (core_dead(c) && hark_inflight(c));
+  return core_dead(c) ? hark_inflight(c) > 0 : c->unsent || c->data_due;
 }
 
 unsigned hark_wants(const hark_client *c) {
@@ -223,8 +235,9 @@ void hark_send_ack(hark_client *c, size_t n) {
   size_t front;
   while (n && chain_front(&c->out, &front)) {
     size_t part = n < front ? n : front;
+    if (c->out.popped < c->uploaded) c->heard += part;
     chain_pop(&c->out, part);
     n -= part;
   }
-  core_fill(c);
+  if (core_fill(c)) core_flush(c);
 }

@@ -225,8 +225,22 @@ void ext_note(hark_builder *b, uint32_t bits) {
 
 uint32_t ext_noted(const hark_builder *b) { return b ? b->noted : 0; }
 
+void ext_numbers(hark_builder *b) {
+  if (b) b->numbers = true;
+}
+
 void ext_charset(hark_builder *b) {
   if (b) b->charset = b->text.n;
+}
+
+void ext_list_begins(hark_builder *b) {
+  if (b) b->list = b->text.n + 1; /* behind the space */
+}
+
+void ext_list_opens(hark_builder *b) {
+  if (!b || b->text.err) return;
+  put_insert(&b->text, b->list, "(");
+  b->depth++;
 }
 
 /* --- the commands that the core itself must know --- */
@@ -312,10 +326,12 @@ int hark_respond(hark_client *c, hark_str data) {
   put_init(&answer, &c->mem, 1 << 20);
   put_base64(&answer, data);
   int err = answer.err;
-  if (!err) err = core_send_line(c, answer.p ? answer.p : "", answer.n, true);
+  if (!err) err = core_respond(c, answer.p ? answer.p : "", answer.n);
   put_free(&answer);
-  if (!err) c->respond_awaited = false;
-  return err;
+  if (err) return err;
+  c->respond_awaited = false;
+  core_flush(c);
+  return 0;
 }
 
 int hark_respond_cancel(hark_client *c) {

@@ -25,6 +25,7 @@
 #define ext_correlate hark__ext_correlate
 #define ext_state hark__ext_state
 #define ext_state_head hark__ext_state_head
+#define ext_by_uid hark__ext_by_uid
 #define ext_run hark__ext_run
 #define ext_last hark__ext_last
 #define ext_delimiter hark__ext_delimiter
@@ -34,6 +35,9 @@
 #define ext_note hark__ext_note
 #define ext_noted hark__ext_noted
 #define ext_charset hark__ext_charset
+#define ext_list_begins hark__ext_list_begins
+#define ext_list_opens hark__ext_list_opens
+#define ext_numbers hark__ext_numbers
 #define ext_read_item hark__ext_read_item
 #define ext_part_fields hark__ext_part_fields
 #define ext_select hark__ext_select
@@ -144,6 +148,7 @@ void ext_correlate(ext_call *call, hark_str tag);  /* (TAG "A2"): whose answer t
 void *ext_state(ext_call *call, size_t size);
 /* The same, where only the first head bytes need to be zero: those behind them have any value. */
 void *ext_state_head(ext_call *call, size_t size, size_t head);
+bool ext_by_uid(const ext_call *call);             /* it answers a UID command of ours */
 bool ext_run(const ext_call *call);                /* EXT_NUMBERS: see there */
 bool ext_last(const ext_call *call);               /* the last call: s is empty, all elements were told */
 char ext_delimiter(const ext_call *call);          /* what ended the element: ' ', ',', ')' or 0 */
@@ -162,6 +167,12 @@ uint32_t ext_noted(const hark_builder *b);
 
 /* What is put into b from here on are search keys: CHARSET UTF-8 is put here if they need it. */
 void ext_charset(hark_builder *b);
+/* The next piece may turn out to be the first of a list. */
+void ext_list_begins(hark_builder *b);
+/* It is: "(" in front of it. */
+void ext_list_opens(hark_builder *b);
+/* It speaks of message numbers though it is called with UID: "UID SEARCH 1:5". */
+void ext_numbers(hark_builder *b);
 /* SELECT or EXAMINE, up to its parameters. */
 hark_builder *ext_select(hark_client *c, bool examine, const char *mailbox);
 #endif

@@ -59,30 +59,22 @@ static bool changes_phase(const command *cmd) {
   }
 }
 
-/* Sections 6.2.1 to 6.2.3, RFC 4978 section 3, RFC 8437 section 3: nothing may be under way. */
-static bool changes_conversation(const command *cmd) {
-  switch (cmd->effect) {
-  case EFFECT_STARTTLS:
-  case EFFECT_LOGIN:
-  case EFFECT_AUTHENTICATE:
-  case EFFECT_UNAUTHENTICATE:
-  case EFFECT_COMPRESS: return true;
-  default: return false;
-  }
-}
-
 static const command *next_in_flight(const command *cmd) {
   while (cmd && !core_under_way(cmd)) cmd = cmd->next;
   return cmd;
+}
+
+/* Of AUTHENTICATE: else the server would read a command as an answer to its challenge. */
+static bool said_all(const hark_client *c) {
+  return c->proof_open && c->responded && !c->respond_awaited;
 }
 
 /* Section 4.3, 6.2.1, 6.2.2, 6.3.13: while one of these is under way nothing else is sent. */
 static gate nothing_blocks(const hark_client *c) {
   for (const command *cmd = next_in_flight(c->commands); cmd; cmd = next_in_flight(cmd->next)) {
     if (cmd->state != COMMAND_SENT || (cmd->row->hazards & EXT_ALONE)) return GATE_WAIT;
-    if (cmd->effect == EFFECT_STARTTLS || cmd->effect == EFFECT_LOGOUT) return GATE_WAIT;
-    if (cmd->effect == EFFECT_COMPRESS || cmd->effect == EFFECT_UNAUTHENTICATE) return GATE_WAIT;
-    if (cmd->effect == EFFECT_AUTHENTICATE && !c->proof_open) return GATE_WAIT;
+    if (cmd->effect == EFFECT_LOGOUT) return GATE_WAIT;
+    if (cmd->effect == EFFECT_AUTHENTICATE && !said_all(c)) return GATE_WAIT;
     if (cmd->effect == EFFECT_IDLE && !c->continued) return GATE_WAIT;
   }
   return c->proof_awaited ? GATE_WAIT : GATE_OPEN;
@@ -109,11 +101,19 @@ static gate phase_allows(const hark_client *c, const command *head) {
   return (phases & phase_bit(c->phase)) ? GATE_OPEN : GATE_REFUSED;
 }
 
+/* hark_only_in(): nor may it leave while that is about to change. */
+static gate selection_allows(const hark_client *c, const command *head) {
+  if (!head->selection) return GATE_OPEN;
+  if (head->selection != c->selections) return GATE_REFUSED;
+  bool moves = core_inflight(c, EFFECT_SELECT) || core_inflight(c, EFFECT_CLOSE);
+  return moves ? GATE_WAIT : GATE_OPEN;
+}
+
 /* Section 5.5: message numbers must mean the same to both sides while it is under way, two
  * answers must be told apart, and data of one mailbox must not be taken for another's: any
  * command may bring EXISTS while a mailbox is open, none while there is none. */
 static gate overlap_allows(const hark_client *c, const command *head) {
-  bool numbers = (head->row->hazards & EXT_SEQ) && !head->uid;
+  bool numbers = head->numbers || ((head->row->hazards & EXT_SEQ) && !head->uid);
   bool leaves_mailbox = c->phase == HARK_PHASE_SELECTED &&
                         (head->effect == EFFECT_SELECT || head->effect == EFFECT_CLOSE);
   for (const command *cmd = next_in_flight(c->commands); cmd; cmd = next_in_flight(cmd->next)) {
@@ -123,7 +123,7 @@ static gate overlap_allows(const hark_client *c, const command *head) {
     if ((head->row->hazards & EXT_SAME) && cmd->row == head->row) return GATE_WAIT;
     if (cmd->effect == EFFECT_ENABLE && put_has_names(&head->text)) return GATE_WAIT;
     if (leaves_mailbox && !(cmd->row->phases & EXT_IN_NOT_AUTHENTICATED)) return GATE_WAIT;
-    if (changes_conversation(head)) return GATE_WAIT;
+    if (head->effect == EFFECT_LOGIN || head->effect == EFFECT_AUTHENTICATE) return GATE_WAIT;
   }
   return GATE_OPEN;
 }
@@ -195,6 +195,8 @@ static gate may_leave(hark_client *c, command *head) {
   if (g == GATE_REFUSED) core_unsend(head, HARK_ERR_PLAIN);
   if (g == GATE_OPEN && (g = phase_allows(c, head)) == GATE_REFUSED)
     core_unsend(head, HARK_ERR_STATE);
+  if (g == GATE_OPEN && (g = selection_allows(c, head)) == GATE_REFUSED)
+    core_unsend(head, HARK_ERR_STATE);
   if (g == GATE_OPEN) g = overlap_allows(c, head);
   return g == GATE_OPEN ? capabilities_allow(c, head) : g;
 }
@@ -248,13 +250,23 @@ static void ask_capabilities(hark_client *c) {
   core_begin(c, cmd);
 }
 
+static command *queued(const hark_client *c, hark_cmd id) {
+  command *cmd = c->commands;
+  while (cmd && cmd->id != id) cmd = cmd->next;
+  return cmd && cmd->state == COMMAND_QUEUED ? cmd : NULL;
+}
+
 int hark_cancel(hark_client *c, hark_cmd id) {
-  for (command *cmd = c->commands; cmd; cmd = cmd->next) {
-    if (cmd->id != id) continue;
-    if (cmd->state != COMMAND_QUEUED) return HARK_ERR_STATE;
-    core_unsend(cmd, HARK_ERR_STATE);
-    c->drained = false;
-    return 0;
-  }
-  return HARK_ERR_STATE;
+  command *cmd = queued(c, id);
+  if (!cmd) return HARK_ERR_STATE;
+  core_unsend(cmd, HARK_ERR_STATE);
+  c->drained = false;
+  return 0;
+}
+
+int hark_only_in(hark_client *c, hark_cmd id, uint64_t selection) {
+  command *cmd = queued(c, id);
+  if (!cmd) return HARK_ERR_STATE;
+  cmd->selection = selection;
+  return 0;
 }

@@ -36,8 +36,8 @@ static bool copy_uid(ext_call *call, scan *s) {
 /* "NEWNAME" SPACE string SPACE string */
 static bool new_name(ext_call *call, scan *s) {
   hark_code_names *v = ext_code(call, HARK_CODE_NEWNAME, sizeof *v);
-  return v && scan_sp(s) && scan_mailbox(s, &v->old_name, NULL) && scan_sp(s) &&
-         scan_mailbox(s, &v->new_name, NULL) && scan_end(s);
+  return v && scan_sp(s) && scan_mailbox(s, &v->old_name, &v->old_wire) && scan_sp(s) &&
+         scan_mailbox(s, &v->new_name, &v->new_wire) && scan_end(s);
 }
 
 const hark_code_uids *hark_cond_uids(const hark_ev_cond *cond) {
@@ -72,7 +72,9 @@ static const hark_field uids[] = {
     {0}};
 static const hark_field names[] = {
     {"old_name", offsetof(hark_code_names, old_name), 0, HARK_FIELD_STR, NULL},
+    {"old_wire", offsetof(hark_code_names, old_wire), 0, HARK_FIELD_STR, NULL},
     {"new_name", offsetof(hark_code_names, new_name), 0, HARK_FIELD_STR, NULL},
+    {"new_wire", offsetof(hark_code_names, new_wire), 0, HARK_FIELD_STR, NULL},
     {0}};
 static const ext_fields ids[] = {
     {HARK_CODE_BADCHARSET, "BADCHARSET", list}, {HARK_CODE_PERMANENTFLAGS, "PERMANENTFLAGS", list},

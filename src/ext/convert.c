@@ -206,8 +206,10 @@ static bool conversion(ext_call *call, scan *s) {
   hark_ev_conversion *ev = ext_event(call, HARK_EV_CONVERSION, sizeof *ev);
   if (!ev || !scan_sp(s) || !scan_astring(s, &ev->from) || !scan_sp(s) || !scan_astring(s, &ev->to))
     return false;
-  return scan_end(s) || (scan_sp(s) && scan_list(s, astring_elem, sizeof *ev->params.v,
-                                                 &ev->params.v, &ev->params.n));
+  if (scan_end(s)) return true;
+  return scan_sp(s) &&
+         scan_list(s, astring_elem, sizeof *ev->params.v, &ev->params.v, &ev->params.n) &&
+         (ev->params.n || scan_forgive(s, "a parameter in the list"));
 }
 
 const hark_ev_converted *hark_event_converted(const hark_event *ev) {
@@ -266,7 +268,7 @@ hark_cmd hark_conversions(hark_client *c, const char *from, const char *to) {
   return hark_cmd_end(b);
 }
 
-enum { NOTE_PARAM = 1, NOTE_ITEM = 2 }; /* what was put so far */
+enum { NOTE_PARAM = 1, NOTE_ITEM = 2, NOTE_LIST = 4 }; /* what was put so far */
 
 /* convert-params = "(" (quoted-to-mime-type / default-conversion) [SP "(" transcoding-params ")"]
  * ")" */
@@ -321,13 +323,19 @@ static void partial(hark_builder *b, uint64_t origin, uint64_t length) {
   joined(b, ">");
 }
 
-static void items_begin(hark_builder *b) {
+/* convert-att / "(" convert-att *(SP convert-att) ")": one stands alone, as in the RFC's examples
+ */
+static void item_begins(hark_builder *b) {
   uint32_t noted = ext_noted(b);
-  if (noted & NOTE_ITEM) return;
-  if (noted & NOTE_PARAM) hark_put_close(b);
-  hark_put_close(b);
-  hark_put_open(b);
-  ext_note(b, NOTE_ITEM);
+  if (!(noted & NOTE_ITEM)) {
+    if (noted & NOTE_PARAM) hark_put_close(b);
+    hark_put_close(b);
+    ext_list_begins(b);
+    ext_note(b, NOTE_ITEM);
+  } else if (!(noted & NOTE_LIST)) {
+    ext_list_opens(b);
+    ext_note(b, NOTE_LIST);
+  }
 }
 
 /* section-convert, or of HEADER and MIME "[" [section-part "."] word "]" */
@@ -355,7 +363,7 @@ void hark_convert_put(hark_builder *b, int item, const char *part, uint64_t orig
                                       [HARK_CONVERT_HEADER] = "BODY",
                                       [HARK_CONVERT_MIME] = "BODY"};
   bool known = item >= HARK_CONVERT_UID && item <= HARK_CONVERT_MIME;
-  items_begin(b);
+  item_begins(b);
   if (item != HARK_CONVERT_BINARY && (origin || count)) ext_refuse(b);
   hark_put_atom(b, known ? names[item] : NULL);
   if (item != HARK_CONVERT_UID)
@@ -367,7 +375,7 @@ void hark_convert_put(hark_builder *b, int item, const char *part, uint64_t orig
 
 hark_cmd hark_convert_end(hark_builder *b) {
   if (!(ext_noted(b) & NOTE_ITEM)) ext_refuse(b);
-  hark_put_close(b);
+  if (ext_noted(b) & NOTE_LIST) hark_put_close(b);
   return hark_cmd_end(b);
 }
 

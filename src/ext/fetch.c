@@ -24,7 +24,10 @@ static bool flags(ext_call *call, scan *s) {
 /* "INTERNALDATE" SP date-time */
 static bool internaldate(ext_call *call, scan *s) {
   hark_ev_item *item = ext_item(call, HARK_ITEM_INTERNALDATE);
-  return scan_sp(s) && scan_date_time(s, &item->time, &item->zone_minutes);
+  unsigned odd = 0;
+  bool read = scan_sp(s) && scan_date_time(s, &item->time, &item->zone_minutes, &odd);
+  item->leap_second = odd & SCAN_LEAP_SECOND, item->no_zone = odd & SCAN_NO_ZONE;
+  return read;
 }
 
 static bool count(ext_call *call, scan *s, int kind) {

@@ -21,20 +21,44 @@ static bool thread_id(ext_call *call, scan *s) {
   return scan_sp(s) && number(s, &ext_item(call, HARK_ITEM_GM_THRID)->num);
 }
 
+typedef struct label {
+  hark_str name, wire;
+} label;
+
 /* A system label is a flag, any other spelled as a mailbox name. */
-static bool label(scan *s, void *elem) {
-  return scan_peek(s) == '\\' ? scan_flag(s, elem) : scan_mailbox(s, elem, NULL);
+static bool one_label(scan *s, void *elem) {
+  label *l = elem;
+  if (scan_peek(s) != '\\') return scan_mailbox(s, &l->name, &l->wire);
+  bool read = scan_flag(s, &l->name);
+  l->wire = l->name;
+  return read;
+}
+
+typedef struct label_list { /* payload; names comes first */
+  hark_strs names, wire;
+} label_list;
+
+static bool split(ext_call *call, const label *v, size_t n, label_list *list) {
+  hark_str *names = ext_space(call, n * sizeof *names), *wire = ext_space(call, n * sizeof *wire);
+  if (n && (!names || !wire)) return false;
+  for (size_t i = 0; i < n; i++) names[i] = v[i].name, wire[i] = v[i].wire;
+  *list = (label_list){{names, n}, {wire, n}};
+  return true;
 }
 
 /* "X-GM-LABELS" SP "(" [label *(SP label)] ")" */
 static bool labels(ext_call *call, scan *s) {
-  hark_strs *v = ext_space(call, sizeof *v);
-  ext_item(call, HARK_ITEM_GM_LABELS)->any = v;
-  return v && scan_sp(s) && scan_list(s, label, sizeof *v->v, &v->v, &v->n);
+  label_list *list = ext_space(call, sizeof *list);
+  label *v;
+  size_t n;
+  ext_item(call, HARK_ITEM_GM_LABELS)->any = list;
+  return list && scan_sp(s) && scan_list(s, one_label, sizeof *v, &v, &n) &&
+         split(call, v, n, list);
 }
 
 const hark_strs *hark_item_gmail_labels(const hark_ev_item *item) {
-  return item->kind == HARK_ITEM_GM_LABELS ? item->any : NULL;
+  const label_list *list = item->kind == HARK_ITEM_GM_LABELS ? item->any : NULL;
+  return list ? &list->names : NULL;
 }
 
 /* store-att-flags = ["+" / "-"] "X-GM-LABELS" SP "(" [label *(SP label)] ")" */
@@ -63,7 +87,10 @@ static const ext_word items[] = {{"X-GM-MSGID", message_id, EXT_WHOLE, EXT_SELEC
                                  {0}};
 
 static const hark_field num[] = {{"num", HARK_FIELD_INLINE, 0, HARK_FIELD_U64, NULL}, {0}};
-static const hark_field list[] = {{"labels", 0, 0, HARK_FIELD_STRS, NULL}, {0}};
+static const hark_field list[] = {
+    {"labels", offsetof(label_list, names), 0, HARK_FIELD_STRS, NULL},
+    {"wire", offsetof(label_list, wire), 0, HARK_FIELD_STRS, NULL}, /* as the server spelled them */
+    {0}};
 static const ext_fields kinds[] = {{HARK_ITEM_GM_MSGID, "X-GM-MSGID", num},
                                    {HARK_ITEM_GM_THRID, "X-GM-THRID", num},
                                    {HARK_ITEM_GM_LABELS, "X-GM-LABELS", list},

@@ -15,7 +15,8 @@ static bool pair(scan *s, hark_id_field *f) {
 static bool id(ext_call *call, scan *s) {
   hark_ev_id *ev = ext_event(call, HARK_EV_ID, sizeof *ev);
   if (!ev || !scan_sp(s)) return false;
-  if (scan_nil(s)) return true;
+  ev->nil = scan_nil(s);
+  if (ev->nil) return true;
   hark_id_field *v = ext_space(call, FIELDS * sizeof *v);
   if (!v || !scan_ch(s, '(')) return false;
   while (scan_peek(s) != ')') {
@@ -27,13 +28,21 @@ static bool id(ext_call *call, scan *s) {
 }
 
 /* Some servers refuse atoms here: always quoted. */
-hark_cmd hark_id(hark_client *c, const char *const *fields) {
-  hark_builder *b = hark_cmd_begin(c, "ID");
+static void put_fields(hark_builder *b, const char *const *fields) {
   size_t n = 0;
   hark_put_open(b);
-  while (fields && fields[n]) hark_put_quoted(b, fields[n++]);
-  if (!fields || n % 2 || n > 2 * FIELDS) hark_put_quoted(b, NULL); /* refused */
+  while (fields[n]) hark_put_quoted(b, fields[n++]);
+  if (n % 2 || n > 2 * FIELDS) ext_refuse(b);
   hark_put_close(b);
+}
+
+/* id_params_list = "(" #(string SPACE nstring) ")" / nil; Cyrus and Courier refuse () */
+hark_cmd hark_id(hark_client *c, const char *const *fields) {
+  hark_builder *b = hark_cmd_begin(c, "ID");
+  if (fields && fields[0])
+    put_fields(b, fields);
+  else
+    hark_put_atom(b, "NIL");
   return hark_cmd_end(b);
 }
 
@@ -49,7 +58,9 @@ static const hark_field pair_fields[] = {
     {"value", offsetof(hark_id_field, value), 0, HARK_FIELD_STR, NULL},
     {0}};
 static const hark_field fields[] = {
-    {"v", offsetof(hark_ev_id, v), sizeof(hark_id_field), HARK_FIELD_ARRAY, pair_fields}, {0}};
+    {"v", offsetof(hark_ev_id, v), sizeof(hark_id_field), HARK_FIELD_ARRAY, pair_fields},
+    {"nil", offsetof(hark_ev_id, nil), 0, HARK_FIELD_BOOL, NULL},
+    {0}};
 static const ext_fields events[] = {{HARK_EV_ID, "ID", fields}, {0}};
 
 extern const hark__extension hark__ext_id;

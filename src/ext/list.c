@@ -34,7 +34,8 @@ static bool child_info(scan *s, hark_ev_mailbox *m) {
 
 /* oldname-extended-item = "OLDNAME" SP "(" mailbox ")" */
 static bool old_name(scan *s, hark_ev_mailbox *m) {
-  return scan_ch(s, '(') && scan_mailbox(s, &m->old_name, NULL) && scan_ch(s, ')') && scan_end(s);
+  return scan_ch(s, '(') && scan_mailbox(s, &m->old_name, &m->old_wire) && scan_ch(s, ')') &&
+         scan_end(s);
 }
 
 static bool is(hark_str s, const char *word) {
@@ -253,6 +254,7 @@ static const hark_field fields[] = {FIELD(hark_ev_mailbox, name, STR),
                                     FIELD(hark_ev_mailbox, attributes, STRS),
                                     FIELD(hark_ev_mailbox, child_info, STRS),
                                     FIELD(hark_ev_mailbox, old_name, STR),
+                                    FIELD(hark_ev_mailbox, old_wire, STR),
                                     {"extended", offsetof(hark_ev_mailbox, extended),
                                      sizeof(hark_named), HARK_FIELD_ARRAY, named_fields},
                                     FIELD(hark_ev_mailbox, extended_empty, BOOL),

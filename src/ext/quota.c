@@ -27,11 +27,13 @@ static bool resource(scan *s, void *elem) {
   return resource_name(s, r) && scan_sp(s) && scan_count(s, &r->usage) && scan_sp(s) && limit(s, r);
 }
 
-/* quota-response = "QUOTA" SP quota-root-name SP quota-list; the list may be empty (RFC 2087) */
+/* quota-response = "QUOTA" SP quota-root-name SP quota-list; the list may be empty (RFC 2087), and
+ * Courier leaves it out where there is no limit */
 static bool quota(ext_call *call, scan *s) {
   hark_ev_quota *q = ext_event(call, HARK_EV_QUOTA, sizeof *q);
-  return q && scan_sp(s) && scan_astring(s, &q->root) && scan_sp(s) &&
-         scan_list(s, resource, sizeof *q->v, &q->v, &q->n);
+  if (!q || !scan_sp(s) || !scan_astring(s, &q->root)) return false;
+  if (scan_end(s)) return scan_forgive(s, "a list of resources");
+  return scan_sp(s) && scan_list(s, resource, sizeof *q->v, &q->v, &q->n);
 }
 
 /* quotaroot-response = "QUOTAROOT" SP mailbox *(SP quota-root-name) */

@@ -5,8 +5,10 @@
 
 static bool date_time(scan *s, hark_save_date *date) {
   int16_t zone = 0;
-  bool read = scan_date_time(s, &date->time, &zone);
+  unsigned odd = 0;
+  bool read = scan_date_time(s, &date->time, &zone, &odd);
   date->zone_minutes = zone;
+  date->leap_second = odd & SCAN_LEAP_SECOND, date->no_zone = odd & SCAN_NO_ZONE;
   return read;
 }
 
@@ -28,6 +30,8 @@ static const hark_field fields[] = {
     {"known", offsetof(hark_save_date, known), 0, HARK_FIELD_BOOL, NULL},
     {"time", offsetof(hark_save_date, time), 0, HARK_FIELD_TIME, NULL},
     {"zone_minutes", offsetof(hark_save_date, zone_minutes), 0, HARK_FIELD_INT, NULL},
+    {"leap_second", offsetof(hark_save_date, leap_second), 0, HARK_FIELD_BOOL, NULL},
+    {"no_zone", offsetof(hark_save_date, no_zone), 0, HARK_FIELD_BOOL, NULL},
     {0}};
 static const ext_fields kinds[] = {{HARK_ITEM_SAVEDATE, "SAVEDATE", fields}, {0}};
 

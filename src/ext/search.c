@@ -81,7 +81,7 @@ static bool one_correlator(scan *s, hark_ev_search *ev, hark_named *out) {
   }
   if (!ev->mailbox.p && scan_word(s, "MAILBOX")) {
     out->name = (hark_str){name, 7};
-    return scan_sp(s) && scan_mailbox(s, &ev->mailbox, NULL);
+    return scan_sp(s) && scan_mailbox(s, &ev->mailbox, &ev->wire);
   }
   if (!ev->uidvalidity && scan_word(s, "UIDVALIDITY")) {
     out->name = (hark_str){name, 11};
@@ -131,7 +131,7 @@ static bool tell_text(ext_call *call, const answer *a, hark_ev_search *ev) {
 }
 
 static bool tell_numbers(ext_call *call, const answer *a, hark_ev_search *ev) {
-  ev->have |= HARK_SEARCH_VECTOR, ev->n = a->n;
+  ev->have |= HARK_SEARCH_VECTOR, ev->n = a->n, ev->uid = ext_by_uid(call);
   if (!a->n) return true;
   ev->v = (const uint32_t *)(const void *)ext_copy(call, a->of.v, a->n * sizeof *ev->v).p;
   return ev->v;
@@ -436,6 +436,7 @@ static const hark_field fields[] = {FIELD(hark_ev_search, have, U32),
                                     FIELD(hark_ev_search, uid, BOOL),
                                     FIELD(hark_ev_search, tag, STR),
                                     FIELD(hark_ev_search, mailbox, STR),
+                                    FIELD(hark_ev_search, wire, STR),
                                     FIELD(hark_ev_search, uidvalidity, U32),
                                     ARRAY(correlators, named_fields),
                                     FIELD(hark_ev_search, last, BOOL),

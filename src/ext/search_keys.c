@@ -190,7 +190,10 @@ void hark_q_modseq(hark_builder *q, const char *entry, const char *type, uint64_
 }
 
 void hark_q_set(hark_builder *q, unsigned flags, const char *set) {
-  if (flags & HARK_UID) hark_put_atom(q, "UID");
+  if (flags & HARK_UID)
+    hark_put_atom(q, "UID");
+  else if (set && *set != '$')
+    ext_numbers(q); /* RFC 9051 section 5.5 */
   hark_put_set(q, set);
 }
 

@@ -9,35 +9,34 @@
 
 /* --- ENVELOPE --- */
 
+static const char no_address[] = ""; /* the adl of a NIL among addresses */
+
 /* address = "(" addr-name SP addr-adl SP addr-mailbox SP addr-host ")" */
 static bool address(scan *s, void *elem) {
   hark_address *a = elem;
-  if (scan_nil(s)) return scan_forgive(s, "no NIL among addresses");
+  if (scan_nil(s)) {
+    a->adl.p = no_address;
+    return scan_forgive(s, "no NIL among addresses");
+  }
   return scan_ch(s, '(') && scan_nstring(s, &a->name) && scan_sp(s) && scan_nstring(s, &a->adl) &&
          scan_sp(s) && scan_nstring(s, &a->mailbox) && scan_sp(s) && scan_nstring(s, &a->host) &&
          scan_ch(s, ')');
 }
 
-/* An address that is all NIL ends a group; where none is open it says nothing. */
-static size_t drop_empty(hark_address *v, size_t n) {
+static size_t drop_nils(hark_address *v, size_t n) {
   size_t kept = 0;
-  bool group = false;
-  for (size_t i = 0; i < n; i++) {
-    bool empty = !v[i].name.p && !v[i].mailbox.p && !v[i].host.p;
-    if (empty && !group) continue;
-    if (!v[i].host.p) group = v[i].mailbox.p;
-    v[kept++] = v[i];
-  }
+  for (size_t i = 0; i < n; i++)
+    if (v[i].adl.p != no_address) v[kept++] = v[i];
   return kept;
 }
 
 /* "(" 1*address ")" / nil */
 static bool addresses(scan *s, hark_addresses *out) {
-  hark_address *v;
   if (scan_nil(s)) return true;
+  hark_address *v;
   if (!scan_list(s, address, sizeof *v, &v, &out->n)) return false;
   if (!out->n && !scan_forgive(s, "NIL where there are no addresses")) return false;
-  out->v = v, out->n = drop_empty(v, out->n);
+  out->v = v, out->n = drop_nils(v, out->n);
   return true;
 }
 
@@ -109,10 +108,19 @@ static bool param(scan *s, void *elem) {
 }
 
 /* body-fld-param = "(" string SP string *(SP string SP string) ")" / nil */
-static bool params(scan *s, const hark_param **v, size_t *n) {
+static bool params(scan *s, const hark_param **v, size_t *n, bool *empty) {
   if (scan_nil(s)) return true;
-  return scan_list(s, param, sizeof **v, v, n) &&
-         (*n || scan_forgive(s, "NIL where there are no parameters"));
+  if (!scan_list(s, param, sizeof **v, v, n)) return false;
+  *empty = !*n;
+  return *n || scan_forgive(s, "NIL where there are no parameters");
+}
+
+static bool type_params(scan *s, hark_part *p) {
+  return params(s, &p->params, &p->nparams, &p->params_empty);
+}
+
+static bool disposition_params(scan *s, hark_part *p) {
+  return params(s, &p->disposition_params, &p->ndisposition_params, &p->disposition_params_empty);
 }
 
 /* body-fld-dsp = "(" string SP body-fld-param ")" / nil; forgiven: the string alone, (NIL NIL) */
@@ -122,7 +130,7 @@ static bool disposition(scan *s, hark_part *p) {
     return scan_string(s, &p->disposition) && scan_forgive(s, "a disposition in a list");
   return scan_ch(s, '(') && scan_nstring(s, &p->disposition) &&
          (p->disposition.p || scan_forgive(s, "a disposition")) &&
-         (another(s) ? params(s, &p->disposition_params, &p->ndisposition_params)
+         (another(s) ? disposition_params(s, p)
                      : scan_forgive(s, "parameters of the disposition")) &&
          scan_ch(s, ')');
 }
@@ -134,7 +142,9 @@ static bool language(scan *s, hark_part *p) {
   hark_strs *out = &p->language;
   if (scan_nil(s)) return true;
   p->language_list = scan_peek(s) == '(';
-  if (p->language_list) return scan_list(s, string_elem, sizeof *out->v, &out->v, &out->n);
+  if (p->language_list)
+    return scan_list(s, string_elem, sizeof *out->v, &out->v, &out->n) &&
+           (out->n || scan_forgive(s, "NIL where there is no language"));
   hark_str *one = arena_alloc(s->arena, sizeof *one);
   *out = (hark_strs){one, 1};
   return one && scan_string(s, one);
@@ -219,9 +229,9 @@ static bool message(scan *s, hark_part *p) {
 /* body-fld-param SP body-fld-id SP body-fld-desc SP body-fld-enc SP body-fld-octets; forgiven:
  * a string more before the octets */
 static bool fields(scan *s, hark_part *p) {
-  if (!params(s, &p->params, &p->nparams) || !scan_sp(s) || !scan_nstring(s, &p->id) ||
-      !scan_sp(s) || !scan_nstring(s, &p->description) || !scan_sp(s) ||
-      !scan_nstring(s, &p->encoding) || !scan_sp(s))
+  if (!type_params(s, p) || !scan_sp(s) || !scan_nstring(s, &p->id) || !scan_sp(s) ||
+      !scan_nstring(s, &p->description) || !scan_sp(s) || !scan_nstring(s, &p->encoding) ||
+      !scan_sp(s))
     return false;
   if (scan_peek(s) != '"') return count(s, &p->octets);
   return scan_forgive(s, "octets behind the encoding") && scan_string(s, &p->encoding) &&
@@ -258,7 +268,7 @@ static bool children(scan *s, hark_part *p, hark_str prefix) {
 static bool multipart_fields(scan *s, hark_part *p) {
   if (!another(s)) return true;
   p->fields_sent = 1;
-  return params(s, &p->params, &p->nparams) && (!another(s) || extension_fields(s, p));
+  return type_params(s, p) && (!another(s) || extension_fields(s, p));
 }
 
 /* A multipart is part of the body it stands in; if it is all of it, it has no number. */
@@ -347,6 +357,7 @@ const hark_field ext_part_fields[] = {
     STR(hark_part, type),
     STR(hark_part, subtype),
     PARAMS(params),
+    FIELD(hark_part, params_empty, BOOL, 0, NULL),
     STR(hark_part, id),
     STR(hark_part, description),
     STR(hark_part, encoding),
@@ -355,6 +366,7 @@ const hark_field ext_part_fields[] = {
     STR(hark_part, md5),
     STR(hark_part, disposition),
     PARAMS(disposition_params),
+    FIELD(hark_part, disposition_params_empty, BOOL, 0, NULL),
     FIELD(hark_part, language, STRS, 0, NULL),
     FIELD(hark_part, language_list, BOOL, 0, NULL),
     STR(hark_part, location),

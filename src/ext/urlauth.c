@@ -33,7 +33,7 @@ static bool structure(ext_call *call, scan *s, hark_url_item *v) {
 /* url-meta-bodystruct = "BODYPARTSTRUCTURE" SP body; url-meta-binary = "BINARY" SP (nstring /
  * literal8); url-meta-body = "BODY" SP nstring */
 static bool element(ext_call *call, scan *s, hark_url_item *v) {
-  if (!scan_ch(s, '(') || !scan_atom(s, &v->name)) return false;
+  if (!scan_atom(s, &v->name)) return false;
   v->what = what_is(v->name);
   const char *from = (const char *)s->p + 1;
   bool read = v->what == HARK_URL_STRUCTURE ? structure(call, s, v)
@@ -41,7 +41,7 @@ static bool element(ext_call *call, scan *s, hark_url_item *v) {
                                             : scan_sp(s) && scan_skip(s);
   if (!read) return false;
   if (!v->bytes.p) v->raw = (hark_str){from, (size_t)((const char *)s->p - from)};
-  return scan_ch(s, ')');
+  return true;
 }
 
 static bool at_list(const scan *s) {
@@ -49,18 +49,31 @@ static bool at_list(const scan *s) {
   return scan_peek(s) == ' ' && scan_sp(&ahead) && scan_peek(&ahead) == '(';
 }
 
+typedef struct items {
+  hark_url_item *v;
+  size_t n, cap;
+} items;
+
+/* "(" url-metadata-el ")", or as Dovecot writes it all of them in one list */
+static bool element_list(ext_call *call, scan *s, items *list) {
+  if (!scan_ch(s, '(')) return false;
+  for (bool first = true;; first = false) {
+    if (!first && (!scan_sp(s) || !scan_forgive(s, "each in a list of its own"))) return false;
+    if (list->n >= s->items) return s->expected = "shorter list", false;
+    hark_url_item *grown = arena_grow(s->arena, list->v, sizeof *grown, &list->cap, list->n + 1);
+    if (!grown) return false;
+    list->v = grown;
+    if (!element(call, s, &grown[list->n++])) return false;
+    if (scan_peek(s) != ' ') return scan_ch(s, ')');
+  }
+}
+
 /* url-metadata = 1*(SP "(" url-metadata-el ")") */
 static bool metadata(ext_call *call, scan *s, hark_url_data *d) {
-  hark_url_item *v = NULL;
-  size_t cap = 0;
-  while (at_list(s)) {
-    if (d->n >= s->items) return s->expected = "shorter list", false;
-    hark_url_item *grown = arena_grow(s->arena, v, sizeof *v, &cap, d->n + 1);
-    if (!grown || !scan_sp(s)) return false;
-    v = grown;
-    if (!element(call, s, &v[d->n++])) return false;
-  }
-  d->v = v;
+  items list = {0};
+  while (at_list(s))
+    if (!scan_sp(s) || !element_list(call, s, &list)) return false;
+  d->v = list.v, d->n = list.n;
   return true;
 }
 

@@ -276,16 +276,40 @@ bool chunk_from(const chunk *c, uint32_t k, run *r) {
   return true;
 }
 
+static uint16_t list_nth(const chunk *c, uint32_t i) {
+  size_t at = 0;
+  run r;
+  if (c->cap && c->width == 1) return c->at.list[i];
+  while (i >= length(r = run_at(c, at))) i -= length(r), at++;
+  return (uint16_t)(r.first + i);
+}
+
 uint16_t chunk_nth(const chunk *c, uint32_t i) {
   assert(i < c->count);
+  if (!is_bits(c)) return list_nth(c, i);
   run r = {0};
-  size_t w = 0;
-  if (is_bits(c)) { /* words go by without a look at their runs */
-    for (uint32_t n; i >= (n = ones(c->at.bits[w])); w++) i -= n;
-  }
-  for (uint32_t k = (uint32_t)(w * WORD); chunk_from(c, k, &r); k = (uint32_t)r.last + 1) {
+  size_t w = 0; /* words go by without a look at their runs */
+  for (uint32_t n; i >= (n = ones(c->at.bits[w])); w++) i -= n;
+  for (uint32_t k = (uint32_t)(w * WORD); bits_from(c, k, &r); k = (uint32_t)r.last + 1) {
     if (i < length(r)) break;
     i -= length(r);
   }
   return (uint16_t)(r.first + i);
+}
+
+static uint32_t bits_rank(const chunk *c, uint32_t k) {
+  uint32_t count = 0;
+  for (size_t w = 0; w < k / WORD; w++) count += ones(c->at.bits[w]);
+  if (k % WORD) count += ones(c->at.bits[k / WORD] & ~(UINT64_MAX << k % WORD));
+  return count;
+}
+
+uint32_t chunk_rank(const chunk *c, uint32_t k) {
+  if (is_bits(c)) return bits_rank(c, k);
+  const bool single = c->cap && c->width == 1;
+  size_t at = find(c, k);
+  uint32_t count = single ? (uint32_t)at : 0;
+  for (size_t i = 0; i < at && !single; i++) count += length(run_at(c, i));
+  if (at < c->n && run_at(c, at).first < k) count += k - run_at(c, at).first;
+  return count;
 }

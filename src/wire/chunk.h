@@ -12,6 +12,7 @@
 #define chunk_remove hark__chunk_remove
 #define chunk_from   hark__chunk_from
 #define chunk_nth    hark__chunk_nth
+#define chunk_rank   hark__chunk_rank
 #define chunk_free   hark__chunk_free
 
 typedef struct run {
@@ -36,6 +37,7 @@ int chunk_add(const mem *m, chunk *c, run r);
 int chunk_remove(const mem *m, chunk *c, run r);
 /* The run that holds k, from k on, or the next one; false: none. */
 bool chunk_from(const chunk *c, uint32_t k, run *r);
-uint16_t chunk_nth(const chunk *c, uint32_t i); /* i < count, from 0 */
-void chunk_free(const mem *m, chunk *c);        /* empties it */
+uint16_t chunk_nth(const chunk *c, uint32_t i);  /* i < count, from 0 */
+uint32_t chunk_rank(const chunk *c, uint32_t k); /* how many are below k, k < 65536 */
+void chunk_free(const mem *m, chunk *c);         /* empties it */
 #endif

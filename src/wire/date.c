@@ -75,18 +75,19 @@ static bool date_text(scan *s, date *d) {
 }
 
 /* time = 2DIGIT ":" 2DIGIT ":" 2DIGIT, to seconds; 60 is a leap second */
-static bool time_of_day(scan *s, uint32_t *seconds) {
+static bool time_of_day(scan *s, uint32_t *seconds, unsigned *odd) {
   uint32_t h, m, sec;
   if (!two_digits(s, 23, &h) || !scan_ch(s, ':') || !two_digits(s, 59, &m) || !scan_ch(s, ':') ||
       !two_digits(s, 60, &sec)) {
     return false;
   }
+  if (sec == 60) *odd |= SCAN_LEAP_SECOND;
   *seconds = (h * 60 + m) * 60 + sec;
   return true;
 }
 
 /* zone = ("+" / "-") 4DIGIT */
-static bool zone(scan *s, int16_t *minutes) {
+static bool zone(scan *s, int16_t *minutes, unsigned *odd) {
   uint32_t h, m;
   int sign = scan_peek(s);
   if (sign != '+' && sign != '-') return expect(s, "zone");
@@ -94,6 +95,7 @@ static bool zone(scan *s, int16_t *minutes) {
   if (!two_digits(s, 23, &h) || !two_digits(s, 59, &m)) return false;
   int offset = (int)(h * 60 + m);
   *minutes = (int16_t)(sign == '-' ? -offset : offset);
+  if (sign == '-' && !offset) *odd |= SCAN_NO_ZONE;
   return true;
 }
 
@@ -106,11 +108,12 @@ static int64_t days_since_1970(const date *d) {
 }
 
 /* date-time = DQUOTE date-day-fixed "-" date-month "-" date-year SP time SP zone DQUOTE */
-bool scan_date_time(scan *s, int64_t *seconds, int16_t *zone_minutes) {
+bool scan_date_time(scan *s, int64_t *seconds, int16_t *zone_minutes, unsigned *odd) {
   date d;
   uint32_t in_day;
-  if (!scan_ch(s, '"') || !date_text(s, &d) || !scan_sp(s) || !time_of_day(s, &in_day) ||
-      !scan_sp(s) || !zone(s, zone_minutes) || !scan_ch(s, '"')) {
+  *odd = 0;
+  if (!scan_ch(s, '"') || !date_text(s, &d) || !scan_sp(s) || !time_of_day(s, &in_day, odd) ||
+      !scan_sp(s) || !zone(s, zone_minutes, odd) || !scan_ch(s, '"')) {
     return false;
   }
   *seconds = days_since_1970(&d) * 86400 + in_day - *zone_minutes * 60;

@@ -76,7 +76,10 @@ bool scan_nz_u32(scan *s, uint32_t *out);
 bool scan_u64(scan *s, uint64_t *out);           /* number64: up to 2^63 - 1 */
 bool scan_count(scan *s, uint64_t *out);         /* the same, of bytes or lines: "-1" is 0 */
 bool scan_set(scan *s, hark_str *out);           /* sequence-set, checked; text as sent */
-bool scan_date_time(scan *s, int64_t *seconds, int16_t *zone_minutes); /* quoted */
+/* odd: what the numbers do not tell, SCAN_* */
+#define SCAN_LEAP_SECOND 1u /* the second 60, which counts as the one behind it */
+#define SCAN_NO_ZONE     2u /* "-0000": UTC, and the zone is not known.  RFC 5322 section 3.3 */
+bool scan_date_time(scan *s, int64_t *seconds, int16_t *zone_minutes, unsigned *odd); /* quoted */
 bool scan_skip(scan *s);                         /* any one value, nested lists included */
 
 /* "(" [elem *(SP elem)] ")" into an arena array of *n elements of size bytes.

@@ -199,6 +199,14 @@ uint32_t hark_set_at(const hark_set *s, uint64_t i) {
   return 0;
 }
 
+uint64_t hark_set_rank(const hark_set *s, uint32_t n) {
+  uint32_t k = key(n);
+  uint64_t below = 0;
+  const chunk *c = s->v, *end = c + s->n;
+  for (; c < end && c->high < k >> 16; c++) below += c->count;
+  return c < end && c->high == k >> 16 ? below + chunk_rank(c, k & UINT16_MAX) : below;
+}
+
 uint32_t hark_set_max(const hark_set *s) {
   const chunk *last = s->n ? &s->v[s->n - 1] : NULL;
   return last ? ((uint32_t)last->high << 16 | chunk_nth(last, last->count - 1)) + 1 : 0;

@@ -60,6 +60,10 @@ static int authenticated(caller *by, char **w) { return hark_authenticated(by->c
 static int cancel(caller *by, char **w) {
   return hark_cancel(by->c, (hark_cmd)atoi(w[0] ? w[0] + 1 : ""));
 }
+/* only_in A2: the selection as it is now */
+static int only_in(caller *by, char **w) {
+  return hark_only_in(by->c, (hark_cmd)atoi(w[0] ? w[0] + 1 : ""), hark_selection(by->c));
+}
 static int assume(caller *by, char **w) { return hark_assume_capabilities(by->c, w[0]); }
 static int fail(caller *by, char **w) { return hark_fail(by->c, error_of(w[0]), w[1]), 0; }
 
@@ -111,6 +115,7 @@ const call_row calls_client[] = {{"capability", capability},
                                  {"idle", idle},
                                  {"idle_done", idle_done},
                                  {"cancel", cancel},
+                                 {"only_in", only_in},
                                  {"assume", assume},
                                  {"fail", fail},
                                  {"layer", layer},

@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 """The programs in examples/, built and run as they stand.  SPDX-License-Identifier: MIT"""
+import imaplib
 import os
 import subprocess
 import unittest
 
 from harness import samples
 from harness.case import TOP, Case
-from harness.dovecot import Dovecot
+from harness.dovecot import PASSWORD, Dovecot
 from harness.mailbox import Mailbox
 
 EXAMPLES = os.environ.get("HARK_EXAMPLES", os.path.join(TOP, "build", "release", "examples"))
@@ -21,10 +22,10 @@ class Examples(Case):
         cls.mailbox = Mailbox(cls.server.folder, "test")
         cls.mailbox.fill(samples.of_every_kind(1_000_000))
 
-    def begin(self, name, *arguments, host="localhost", ca=None):
+    def begin(self, name, *arguments, host="localhost", ca=None, user="test"):
         with open(self.password_file) as password:
             process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", os.path.join(EXAMPLES, name), host, str(self.server.imaps), "test", *arguments],
+                ["setpriv", "--pdeathsig", "KILL", os.path.join(EXAMPLES, name), host, str(self.server.imaps), user, *arguments],
                 stdin=password, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                 env={"PATH": os.environ["PATH"], "SSL_CERT_FILE": ca or self.server.ca})
         self.addCleanup(process.communicate)
@@ -48,6 +49,21 @@ class Examples(Case):
         self.deliver("Once more")
         self.example("pull", self.maildir, out=r"\A1 new\n\Z")
         self.verify(self.mailbox.read())
+
+    def test_dispatch(self):
+        mailbox = Mailbox(self.server.folder, "other")
+        mailbox.fill(samples.of_every_kind(1000))
+        dispatch = self.begin("dispatch", user="other")
+        self.assertRegex(dispatch.stdout.readline(), r"\A[1-9]\d* messages\n\Z")
+        mailbox.deliver(samples.Sample("Told of", samples.plain("Told of", "one\n"), (), 1710000000))
+        uid = len(mailbox.read()["messages"])
+        self.assertEqual(dispatch.stdout.readline(), f"new: UID {uid} Told of\n")
+        with imaplib.IMAP4("127.0.0.1", self.server.imap) as client:
+            client.login("other", PASSWORD)
+            client.select()
+            client.uid("STORE", "3", "+FLAGS.SILENT", "(\\Deleted)")
+            client.uid("EXPUNGE", "3")
+        self.assertEqual(dispatch.stdout.readline(), "gone: UID 3\n")
 
     def test_watch_is_killed(self):
         watch = self.begin("watch", self.maildir)

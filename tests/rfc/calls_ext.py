@@ -79,7 +79,7 @@ def setmetadata(args, _):
 def identity(args, _):
     need(args, 1)
     if args[0].kind != "list":
-        return ["cmd", "raw", "NIL"]  # hark_id() of nothing is ()
+        return ["id"]
     return ["id", *[word(node.text()) for node in args[0].value]]
 
 
@@ -115,14 +115,14 @@ def convert_item(node):
 
 @command("CONVERT", phase=SELECTED, caps=["CONVERT", "BINARY"])
 def convert(args, uid):
-    if len(args) == 2 or args[2].kind != "list":  # an old form; one item, which the call puts in a list
+    if len(args) == 2 or (args[2].kind == "list" and len(args[2].value) == 1):  # an old form; a list of one
         return ["cmd", *by_pieces(args)]
     need(args, 3)
     type_, params = args[1].value[0], args[1].value[1].value if args[1].value[1:] else []
     words = ["convert", *uid_word(uid), word(args[0].text()), nil_or_word(type_)]
     for name, value in zip(params[::2], params[1::2]):
         words += ["+param", word(name.text()), word(value.text())]
-    return words + [piece for one in args[2].value for piece in convert_item(one)]
+    return words + [piece for one in (args[2].value if args[2].kind == "list" else args[2:]) for piece in convert_item(one)]
 
 
 simple("CONVERSIONS", caps=["CONVERT"], arguments=(2,))

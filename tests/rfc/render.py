@@ -161,7 +161,7 @@ def capability(ev, _):
 
 def extended(ev):
     """mbox-list-extended, in the order sent; what a field tells is taken from there."""
-    typed = {"CHILDINFO": lambda: strings(ev["child_info"]), "OLDNAME": lambda: listed([field(ev, "old_name")])}
+    typed = {"CHILDINFO": lambda: strings(ev["child_info"]), "OLDNAME": lambda: listed([field(ev, "old_wire")])}
     items = [words(field(one, "name"), typed.get(one["name"].upper(), lambda value=one: text(value, "value"))())
              for one in ev["extended"]]
     return [listed(items)] if items or ev["extended_empty"] else []
@@ -206,7 +206,7 @@ VECTOR, MODSEQ = 0x20, 0x10
 
 def correlator(ev):
     """search-correlator, in the order sent; TAG alone is not listed."""
-    typed = {"TAG": lambda: field(ev, "tag"), "MAILBOX": lambda: field(ev, "mailbox"), "UIDVALIDITY": lambda: atom(ev["uidvalidity"])}
+    typed = {"TAG": lambda: field(ev, "tag"), "MAILBOX": lambda: field(ev, "wire"), "UIDVALIDITY": lambda: atom(ev["uidvalidity"])}
     if not ev["correlators"]:
         return [listed([b"TAG", field(ev, "tag")])] if ev["tag"] is not None else []
     return [listed([words(one["name"], named(one, typed)) for one in ev["correlators"]])]
@@ -250,9 +250,7 @@ def search(ev, before):
 
 @event("id")
 def identity(ev, _):
-    if ev["v"] == []:
-        raise Lacking("ID: NIL, or an empty list")
-    return words("* ID", listed([b" ".join((field(f, "name"), field(f, "value"))) for f in ev["v"]]))
+    return words("* ID", b"NIL" if ev["nil"] else listed([b" ".join((field(f, "name"), field(f, "value"))) for f in ev["v"]]))
 
 
 # --- messages ---
@@ -279,7 +277,9 @@ def modseq(it):
 
 def date_time(of):
     zone = datetime.timezone(datetime.timedelta(minutes=of["zone_minutes"]))
-    return string(datetime.datetime.fromtimestamp(of["time"], zone).strftime("%e-%b-%Y %H:%M:%S %z"))
+    when = datetime.datetime.fromtimestamp(of["time"] - of["leap_second"], zone)
+    second = "60" if of["leap_second"] else "%S"
+    return string(when.strftime(f"%e-%b-%Y %H:%M:{second} " + ("-0000" if of["no_zone"] else "%z")))
 
 
 @item("INTERNALDATE")
@@ -307,15 +307,16 @@ def envelope_item(it):
     return words(it["name"], envelope(it["envelope"]))
 
 
-def params(of):
-    return listed([field(p, "name") + b" " + field(p, "value") for p in of]) if of else b"NIL"
+def params(part, name):
+    pairs = [field(p, "name") + b" " + field(p, "value") for p in part[name]]
+    return listed(pairs) if pairs or part[name + "_empty"] else b"NIL"
 
 
 def extension_data(part, first):
     """From first (MD5, or a multipart's parameters) on, as many as were sent, and what came behind them."""
     disposition = b"NIL"
     if part["disposition"] is not None:
-        disposition = listed([field(part, "disposition"), params(part["disposition_params"])])
+        disposition = listed([field(part, "disposition"), params(part, "disposition_params")])
     language = string(part["language"][0]) if part["language"] else b"NIL"
     if part["language_list"]:
         language = strings(part["language"])
@@ -325,11 +326,11 @@ def extension_data(part, first):
 
 def multipart(part):
     children = b"".join(map(structure, part["child"]))
-    return listed([children, field(part, "subtype"), *extension_data(part, params(part["params"]))])
+    return listed([children, field(part, "subtype"), *extension_data(part, params(part, "params"))])
 
 
 def single_part(part):
-    fields = [field(part, "type"), field(part, "subtype"), params(part["params"]), field(part, "id"),
+    fields = [field(part, "type"), field(part, "subtype"), params(part, "params"), field(part, "id"),
               field(part, "description"), field(part, "encoding"), atom(part["octets"])]
     if part["envelope"] is not None:
         fields += [envelope(part["envelope"]), structure(part["child"][0])]

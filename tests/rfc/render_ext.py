@@ -249,7 +249,7 @@ def bad_url(cond, before):
 
 @code("NEWNAME")
 def new_name(cond, before):
-    return words(field(cond["code_data"], "old_name"), field(cond["code_data"], "new_name"))
+    return words(field(cond["code_data"], "old_wire"), field(cond["code_data"], "new_wire"))
 
 
 def self_test():

@@ -43,9 +43,11 @@ static void compare(void) {
   run r;
   for (; chunk_from(&c, k, &r); k = (uint32_t)r.last + 1) {
     for (; k < r.first; k++) assert_false(model[k]);
+    assert_int_equal(chunk_rank(&c, k), count);
     assert_int_equal(chunk_nth(&c, count), r.first);
     for (; k <= r.last; k++, count++) assert_true(model[k]);
     assert_int_equal(chunk_nth(&c, count - 1), r.last);
+    assert_int_equal(chunk_rank(&c, r.last), count - 1);
   }
   for (; k < NUMBERS; k++) assert_false(model[k]);
   assert_int_equal(c.count, count);

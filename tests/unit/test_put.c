@@ -365,8 +365,9 @@ static void dates(void **state) {
       scan s;
       int64_t seconds;
       int16_t zone;
+      unsigned odd;
       scan_init(&s, b.p, b.n, NULL);
-      assert_true(scan_date_time(&s, &seconds, &zone) && scan_end(&s));
+      assert_true(scan_date_time(&s, &seconds, &zone, &odd) && scan_end(&s) && !odd);
       assert_true(seconds == cases[i].seconds && zone == cases[i].zone);
     }
     put_free(&b);

@@ -298,15 +298,18 @@ static void date(const char *text, bool ok, bool quirk, int64_t want, int zone) 
   piece p = open_piece(quoted);
   int64_t seconds = 0;
   int16_t minutes = 0;
-  assert_int_equal(scan_date_time(&p.s, &seconds, &minutes), ok);
+  unsigned odd;
+  assert_int_equal(scan_date_time(&p.s, &seconds, &minutes, &odd), ok);
   if (ok) {
     assert_int_equal(seconds, want);
     assert_int_equal(minutes, zone);
+    assert_int_equal(odd, (strstr(text, ":60 ") ? SCAN_LEAP_SECOND : 0) |
+                              (strstr(text, "-0000") ? SCAN_NO_ZONE : 0));
     assert_true(scan_end(&p.s));
     assert_int_equal(p.s.quirk != NULL, quirk);
     scan_init(&p.s, p.copy, strlen(quoted), &a);
     p.s.strict = true;
-    assert_int_equal(scan_date_time(&p.s, &seconds, &minutes), !quirk);
+    assert_int_equal(scan_date_time(&p.s, &seconds, &minutes, &odd), !quirk);
   }
   close_piece(&p);
 }
@@ -321,6 +324,7 @@ static void dates(void **state) { /* SEC F-29; figures by date -u -d ... +%s */
   date("31-Dec-9999 23:59:59 +0000", true, false, 253402300799, 0);
   date("01-Jan-0001 00:00:00 +0000", true, false, -62135596800, 0);
   date("31-Dec-2016 23:59:60 +0000", true, false, 1483228800, 0);
+  date("01-Jan-1970 00:00:00 -0000", true, false, 0, 0);
   date("19-Jan-2038 03:14:08 +0000", true, false, 2147483648, 0);
   date("01-Jan-1970 00:00:00 +0530", true, false, -19800, 330);
   date("17-Jul-96 02:44:25 -0700", true, true, 837596665, -420);

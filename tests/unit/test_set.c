@@ -84,6 +84,10 @@ static void across_chunks(void **state) {
   assert_int_equal(hark_set_at(s, 6), 65536);
   assert_int_equal(hark_set_at(s, 7), 65538);
   assert_int_equal(hark_set_at(s, 7 + 134462), 300001);
+  assert_int_equal(hark_set_rank(s, 65530), 0);
+  assert_int_equal(hark_set_rank(s, 65537), 7);
+  assert_int_equal(hark_set_rank(s, 250000), 7 + 134462);
+  assert_int_equal(hark_set_rank(s, 0), 7 + 134462 + 100000);
   assert_int_equal(hark_set_add(other, 1, 1), 0);
   assert_int_equal(hark_set_add(other, 4000000000u, 4100000000u), 0);
   assert_int_equal(hark_set_add(other, 65537, 65537), 0);
@@ -108,6 +112,7 @@ static void a_hole_behind_each(void **state) {
   assert_int_equal(hark_set_count(s), 1000000);
   assert_true(heap.out <= 300000);
   assert_int_equal(hark_set_at(s, 700000), 1400001);
+  for (uint32_t n = 1; n < 2000000; n += 997) assert_int_equal(hark_set_rank(s, n), n / 2);
   assert_int_equal(hark_set_add(other, 1, 2000000), 0);
   assert_int_equal(hark_set_without(other, s), 0);
   assert_int_equal(hark_set_count(other), 1000000);
@@ -128,6 +133,8 @@ static void compare(hark_set *s, const bool *model) {
   uint64_t count = 0;
   for (uint32_t n = 1; n <= MOST; n++) {
     assert_int_equal(hark_set_has(s, n), model[n]);
+    assert_int_equal(hark_set_rank(s, n), count);
+    if (model[n]) assert_int_equal(hark_set_at(s, count), n);
     count += model[n];
   }
   assert_int_equal(hark_set_count(s), count);
@@ -243,6 +250,8 @@ static void whole_sets_at_the_edges(void **state) { /* SEC K-05 */
   assert_int_equal(hark_set_at(other, 19), 39);
   assert_int_equal(hark_set_at(other, 20), UINT32_MAX);
   assert_int_equal(hark_set_at(other, 21), 0);
+  assert_int_equal(hark_set_rank(other, UINT32_MAX), 20);
+  assert_int_equal(hark_set_rank(other, 0), 21);
   hark_set_free(s);
   hark_set_free(other);
 }

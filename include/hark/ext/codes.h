@@ -15,7 +15,10 @@ typedef struct hark_code_uids { /* sets as sent: walk them with hark_set_next() 
   hark_str uids;                /* the new UIDs */
 } hark_code_uids;
 
-typedef struct hark_code_names { hark_str old_name, new_name; } hark_code_names; /* UTF-8 */
+typedef struct hark_code_names {
+  hark_str old_name, new_name;  /* UTF-8 */
+  hark_str old_wire, new_wire;  /* as the server spelled them */
+} hark_code_names;
 
 HARK_API const hark_code_uids *hark_cond_uids(const hark_ev_cond *cond); /* COPYUID, APPENDUID */
 HARK_API const hark_strs *hark_cond_permanent_flags(const hark_ev_cond *cond);

@@ -13,6 +13,8 @@ typedef struct hark_save_date {
   bool    known;        /* false: NIL, this mailbox keeps no such date */
   int64_t time;         /* seconds since 1970 UTC */
   int32_t zone_minutes; /* in which it was sent */
+  bool    leap_second;  /* the second 60 was sent: time is the one behind it */
+  bool    no_zone;      /* "-0000" was sent: in UTC, and the zone is not known */
 } hark_save_date;
 /* Lives as long as the event.  NULL unless item is of that kind. */
 HARK_API const hark_save_date *hark_item_save_date(const hark_ev_item *item);

@@ -2,20 +2,11 @@
 
 SPDX-License-Identifier: MIT
 """
-import grp
 import imaplib
 import os
-import pwd
-import shutil
-import socket
-import tempfile
 
 from . import certificates
-from .guard import Guard
-
-PASSWORD = "pass"
-# A socket's path may have 107 bytes, and Dovecot's own names need some of them.
-LONGEST_PLACE = 50
+from .server import PASSWORD, Server, listener, make_folder  # noqa: F401: others take them from here
 
 # What Dovecot 2.3 announces, for it can be told what to say, but not what to leave out.
 CAPABILITIES = """IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE SORT SORT=DISPLAY THREAD=REFERENCES
@@ -44,6 +35,7 @@ ssl_min_protocol = TLSv1.2
 disable_plaintext_auth = no
 auth_mechanisms = plain
 auth_failure_delay = 0
+{before}
 passdb {{
   driver = static
   args = password={password}
@@ -82,6 +74,81 @@ namespace inbox {{
 }}
 """
 
+# A user whose mail is elsewhere.
+MOVED = """\
+passdb {
+  driver = static
+  username_filter = moved
+  args = password=pass nologin=y host=imap.example.org reason=moved
+}
+"""
+# What the other tests need nothing of, and which costs time at every sign-in; mailboxes have the names that
+# Cyrus and Courier give them.
+EXTENSIONS = """\
+mail_plugins = acl quota zlib
+mail_attribute_dict = file:%h/attributes
+imap_urlauth_host = localhost
+protocol imap {{
+  mail_plugins = acl quota zlib imap_acl imap_quota imap_zlib
+  imap_metadata = yes
+}}
+namespace inbox {{
+  separator = .
+  prefix = INBOX.
+  mailbox Sent {{
+    special_use = \\Sent
+    auto = subscribe
+  }}
+  mailbox Archive {{
+    special_use = \\Archive
+    auto = create
+  }}
+  mailbox Drafts {{
+    special_use = \\Drafts
+    auto = create
+  }}
+  mailbox Junk {{
+    special_use = \\Junk
+    auto = create
+  }}
+  mailbox Flagged {{
+    special_use = \\Flagged \\Important
+    auto = create
+  }}
+  mailbox All {{
+    special_use = \\All
+    auto = create
+  }}
+}}
+namespace volatile {{
+  separator = .
+  prefix = Volatile.
+  location = mbox:~/Volatile:INDEX=MEMORY
+}}
+remote 127.0.0.2 {{
+  disable_plaintext_auth = yes
+}}
+remote 127.0.0.4 {{
+  imap_literal_minus = yes
+}}
+namespace shared {{
+  type = shared
+  separator = .
+  prefix = shared.%%u.
+  location = maildir:{folder}/mail/%%u/Maildir
+  list = children
+  subscriptions = no
+}}
+plugin {{
+  acl = vfile
+  acl_shared_dict = file:{folder}/state/shared
+  acl_anyone = allow
+  quota = count:User quota
+  quota_vsizes = yes
+  quota_rule = *:storage=100K:messages=200
+}}
+"""
+
 
 def executable():
     for folder in (*os.environ.get("PATH", "").split(":"), "/usr/sbin", "/usr/local/sbin"):
@@ -90,79 +157,51 @@ def executable():
     raise FileNotFoundError("Dovecot is missing; scripts/setup try installs it")
 
 
-def listener():
-    sock = socket.socket()
-    sock.bind(("127.0.0.1", 0))
-    sock.listen(128)
-    return sock
-
-
-class Dovecot:
+class Dovecot(Server):
     """Runs until close(), or until this process ends in any way.
 
     Its sockets are made here and handed over as systemd would: the ports are nobody else's, and
     a client that connects too early only waits.
     """
 
-    def __init__(self, certificate="good", storage="maildir", without=(), command=None):
+    def __init__(self, certificate="good", storage="maildir", without=(), command=None, before="", more=""):
         unknown = set(without) - set(CAPABILITIES)
         if unknown:
             raise ValueError(f"Dovecot does not announce {' '.join(sorted(unknown))}")
         self.program = executable()
-        # Dovecot serves no mail as root.
-        self.user = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
-        self.folder = make_folder()
+        super().__init__()
         try:
             listeners = [listener(), listener()]
             self.imap, self.imaps = (sock.getsockname()[1] for sock in listeners)
-            self.write_files(certificate, storage, without)
+            self.write_files(certificate, storage, without, before, more)
         except BaseException:
-            shutil.rmtree(self.folder)
+            self.close()
             raise
-        self.guard = Guard(self.folder, [lambda die_with_parent: self.run(listeners, die_with_parent)],
-                           command and (lambda die_with_parent: self.run_command(command, die_with_parent)),
-                           [sock.fileno() for sock in listeners])
+        self.begin([lambda die_with_parent: self.run(listeners, die_with_parent)],
+                   command and (lambda die_with_parent: self.run_command(command, die_with_parent)), listeners)
         for sock in listeners:
             sock.close()
-
-    def path(self, *names):
-        return os.path.join(self.folder, *names)
 
     @property
     def ca(self):
         return self.path("tls", "ca.pem")
 
-    def write_files(self, certificate, storage, without):
-        for name in ("tls", "mail", "run", "state"):
-            os.mkdir(self.path(name))
+    def write_files(self, certificate, storage, without, before, more):
+        self.make_folders("tls", "mail", "run", "state")
         if certificate != "good":
             certificates.make(self.path("tls"), "good")
         pem, key = certificates.make(self.path("tls"), certificate)
         capability = " ".join(name for name in CAPABILITIES if name not in without)
-        with open(self.path("dovecot.conf"), "w") as file:
-            file.write(CONFIGURATION.format(
-                folder=self.folder, user=self.user.pw_name, group=grp.getgrgid(self.user.pw_gid).gr_name,
-                certificate=pem, key=key, password=PASSWORD, storage=storage, imap=self.imap, imaps=self.imaps,
-                capability=f"imap_capability = {capability}" if without else ""))
+        names = {"folder": self.folder, "user": self.user.pw_name, "group": self.group}
+        self.write("dovecot.conf", CONFIGURATION.format(
+            certificate=pem, key=key, password=PASSWORD, storage=storage, imap=self.imap, imaps=self.imaps,
+            capability=f"imap_capability = {capability}" if without else "", before=before, **names) + more.format(**names))
         self.own(self.folder)
-
-    def own(self, path):
-        """Gives path and all below to the user that Dovecot runs as."""
-        if os.getuid() != 0:
-            return
-        os.chown(path, self.user.pw_uid, self.user.pw_gid)
-        for folder, folders, files in os.walk(path):
-            for name in folders + files:
-                os.chown(os.path.join(folder, name), self.user.pw_uid, self.user.pw_gid)
 
     def run(self, listeners, die_with_parent):
         os.chdir(self.folder)
-        null, log = os.open("/dev/null", os.O_RDONLY), os.open("dovecot.out", os.O_WRONLY | os.O_CREAT, 0o600)
-        if os.getuid() == 0:
-            os.chown("dovecot.out", self.user.pw_uid, self.user.pw_gid)
-            os.setgroups([])
-            os.setgid(self.user.pw_gid)
-            os.setuid(self.user.pw_uid)
+        null, log = self.output("dovecot.out")
+        self.become()
         die_with_parent()
         # systemd's way: sockets from descriptor 3 on, and whom they are for.
         sources = [os.dup(fd) for fd in (null, log, log, *(sock.fileno() for sock in listeners))]
@@ -177,17 +216,13 @@ class Dovecot:
             **os.environ, "HARK_TEST_IMAP": str(self.imap), "HARK_TEST_IMAPS": str(self.imaps),
             "HARK_TEST_CA": self.ca, "HARK_TEST_DIR": self.folder})
 
+    def prepare(self):
+        """What no command brings about: user broken has a mailbox broken, with a folder where a file is wanted."""
+        place = "mail/broken/Maildir/.broken"
+        self.make_folders(*(f"{place}/{name}" for name in ("cur", "new", "tmp", "dovecot-uidlist")))
+        self.own(self.path("mail"))
+
     def sign_in(self, user):
         client = imaplib.IMAP4("127.0.0.1", self.imap, timeout=10)
         client.login(user, PASSWORD)
         return client
-
-    def close(self):
-        return self.guard.close()
-
-
-def make_folder():
-    for place in (tempfile.gettempdir(), "/tmp"):
-        if len(place) <= LONGEST_PLACE:
-            return tempfile.mkdtemp(prefix="hark-", dir=place)
-    raise ValueError(f"TMPDIR has more than {LONGEST_PLACE} bytes")

@@ -1,6 +1,7 @@
 /* tests/unit/test_hostile.c - every word that a module reads, in the mouth of a hostile server.
  * SPDX-License-Identifier: MIT */
 #include "hostile.h"
+#include <hark/ext/enable.h>
 #include <setjmp.h>
 #include <stdarg.h>
 
@@ -103,9 +104,55 @@ static void ten_megabytes_in_pieces(void **state) {
   }
 }
 
+/* Signed in, with so many commands that wait. */
+static void busy(attack *a, size_t n) {
+  static const char hi[] = "* PREAUTH [CAPABILITY IMAP4rev1 ENABLE] hi\r\n";
+  hark_config config;
+  hark_config_init(&config);
+  *a = (attack){0};
+  config.alloc = attack_alloc, config.alloc_ud = a;
+  a->c = hark_new(&config);
+  assert_non_null(a->c);
+  attack_say(a, hi, sizeof hi - 1);
+  while (n--) assert_true(hark_noop(a->c) > 0);
+}
+
+/* SEC G-11: what waits here is not gone through for each line that comes. */
+static void lines_while_many_wait(void **state) {
+  (void)state;
+  attack a;
+  shape s = {"", "* 3 EXISTS\r\n* OK x\r\n", "* 7 EXISTS\r\n"};
+  busy(&a, 100000);
+  attack_shape(&a, &s, 4 << 20);
+  assert_int_equal(hark_error(a.c), 0);
+  assert_true(a.events > 100000);
+  assert_int_equal(hark_inflight(a.c), 100000);
+  attack_end(&a);
+}
+
+/* SEC G-03: what nobody asked to be enabled is not looked for among thousands. */
+static void many_are_enabled(void **state) {
+  (void)state;
+  attack a;
+  char name[8];
+  busy(&a, 0);
+  assert_true(hark_enable(a.c, "X") > 0);
+  for (int line = 0; line < 40; line++) {
+    attack_say(&a, "* ENABLED", 9);
+    for (int i = 0; i < 60000; i++)
+      attack_say(&a, name,
+                 (size_t)snprintf(name, sizeof name, " %c%c", 'A' + i % 26, 'A' + i / 26 % 26));
+    attack_say(&a, "\r\n", 2);
+  }
+  assert_true(hark_enabled(a.c, "AA"));
+  assert_false(hark_enabled(a.c, "ZZ"));
+  attack_end(&a);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(every_word_at_length),
-                                     cmocka_unit_test(more_than_a_response_may_be),
-                                     cmocka_unit_test(ten_megabytes_in_pieces)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(every_word_at_length), cmocka_unit_test(more_than_a_response_may_be),
+      cmocka_unit_test(ten_megabytes_in_pieces), cmocka_unit_test(lines_while_many_wait),
+      cmocka_unit_test(many_are_enabled)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,7 +10,6 @@ extern "C" {
  * (like snprintf), or a negative hark_err for a name that cannot be converted. */
 HARK_API int  hark_mailbox_to_utf8(char *out, size_t cap, hark_str wire);
 HARK_API int  hark_mailbox_from_utf8(char *out, size_t cap, hark_str utf8);
-/* pattern: of LIST, 1,000 bytes at most (a longer one matches nothing); delimiter 0: there is none. */
 HARK_API bool hark_mailbox_match(hark_str pattern, hark_str name, char delimiter);
 #ifdef __cplusplus
 }

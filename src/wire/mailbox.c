@@ -191,35 +191,50 @@ static bool same(char a, char b, bool fold) {
   return a == b || (fold && str_is((hark_str){&a, 1}, (const char[]){b, 0}));
 }
 
-enum { PATTERN_MAX = 1000 };
+/* Where to go on when the rest does not match: a wildcard takes one character more. */
+typedef struct retry {
+  size_t pattern, name;
+  bool possible;
+} retry;
 
-static bool is_wild(char ch) { return ch == '*' || ch == '%'; }
-
-/* at[i]: what was read of the name matches the first i bytes of the pattern.  A wildcard may stand
- * for nothing. */
-static void pass_wildcards(hark_str pattern, bool *at) {
-  for (size_t i = 0; i < pattern.n; i++)
-    if (at[i] && is_wild(pattern.p[i])) at[i + 1] = true;
+static bool ends_level(hark_str name, size_t at, char delimiter) {
+  return at >= name.n || (delimiter && name.p[at] == delimiter);
 }
 
-static bool takes(char wild, char ch, char delimiter) {
-  return wild == '*' || (wild == '%' && !(delimiter && ch == delimiter));
-}
-
-/* LIST patterns: "*" is anything, "%" anything without the delimiter.  Each byte of the name is
- * looked at once: names are a stranger's, and of any length. */
-bool hark_mailbox_match(hark_str pattern, hark_str name, char delimiter) {
-  bool at[PATTERN_MAX + 1] = {true}, fold = str_is(name, "INBOX");
-  if (pattern.n > PATTERN_MAX) return false;
-  pass_wildcards(pattern, at);
-  for (size_t i = 0; i < name.n; i++) {
-    char ch = name.p[i];
-    for (size_t k = pattern.n + 1; k-- > 0;) {
-      bool stays = k < pattern.n && at[k] && takes(pattern.p[k], ch, delimiter);
-      bool moves = k && at[k - 1] && !is_wild(pattern.p[k - 1]) && same(pattern.p[k - 1], ch, fold);
-      at[k] = stays || moves;
-    }
-    pass_wildcards(pattern, at);
+/* What "%" could not reach before the next delimiter, it cannot from further on in this level of
+ * the name: then "*" takes the level in one go, and none is read again for each of its bytes. */
+static bool go_back(retry *percent, retry *star, hark_str name, char delimiter, retry *at) {
+  bool reached = percent->possible;
+  if (reached && !ends_level(name, percent->name, delimiter)) {
+    percent->name++;
+    *at = *percent;
+    return true;
   }
-  return at[pattern.n];
+  percent->possible = false;
+  if (!star->possible || star->name >= name.n) return false;
+  bool level = reached && !ends_level(name, star->name, delimiter);
+  star->name++;
+  while (level && !ends_level(name, star->name, delimiter)) star->name++;
+  *at = *star;
+  return true;
+}
+
+/* LIST patterns: "*" is anything, "%" anything without the delimiter. */
+bool hark_mailbox_match(hark_str pattern, hark_str name, char delimiter) {
+  bool fold = str_is(name, "INBOX");
+  retry percent = {0}, star = {0}, at = {0};
+  for (;;) {
+    char ch = at.pattern < pattern.n ? pattern.p[at.pattern] : 0;
+    if (at.pattern < pattern.n && (ch == '*' || ch == '%')) {
+      at.pattern++;
+      percent.possible = false;
+      *(ch == '*' ? &star : &percent) = (retry){at.pattern, at.name, true};
+    } else if (at.pattern < pattern.n && at.name < name.n && same(ch, name.p[at.name], fold)) {
+      at.pattern++, at.name++;
+    } else if (at.pattern == pattern.n && at.name == name.n) {
+      return true;
+    } else if (!go_back(&percent, &star, name, delimiter, &at)) {
+      return false;
+    }
+  }
 }

@@ -130,10 +130,12 @@ static void push_layer(line *l) {
 
 /* --- a connection --- */
 
-void line_open(line *l, server *at) {
+void line_open(line *l, server *at, const char *from) {
   struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(at->port)};
+  struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr.s_addr = inet_addr(from)};
   to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   l->at = at, l->c = hark_new(NULL), l->fd = socket(AF_INET, SOCK_STREAM, 0);
+  if (*from && bind(l->fd, (struct sockaddr *)&here, sizeof here)) die(from);
   if (!l->c || l->fd < 0 || connect(l->fd, (struct sockaddr *)&to, sizeof to)) die("connect");
 }
 

@@ -26,7 +26,8 @@ typedef struct line {
   bool layered; /* what is sent and received is seen inside the layer */
 } line;
 
-void line_open(line *l, server *at);
+/* from: an address on this machine; "": any. */
+void line_open(line *l, server *at, const char *from);
 void line_close(line *l);
 /* The events that there are. */
 void line_tell(line *l);

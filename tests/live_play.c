@@ -7,16 +7,20 @@
  * CAPTURE, a file for each connection.  A script is a "## title" with a ```live block below it, one
  * or more in a Markdown file:
  *
- *   needs: NAME ...       else the rest of the section is skipped: the server does not offer it;
- *                         !NAME: it must not
- *   user: NAME            signs in as NAME; "-": not at all; without it as USER, unless greeted
- * with PREAUTH call: NAME args       as in tests/wire_script.h; then its DONE is awaited, or IDLING
- * or SEND_DATA want: PATTERN         an event since the last call of this connection is like it: a
- * regular expression for a line as tests/wire_print.c prints it none: PATTERN         no event is
- *   wait: PATTERN         as want, and up to ten seconds are given to it
- *   take: NAME PATTERN    as wait; from here on {NAME} stands for what its parentheses matched
- *   # text                a remark
- *   2 call: NAME args     the same, and all else, on a second connection
+ *   needs: NAME ...     else the rest of the section is skipped: the server does not offer it;
+ *                       !NAME: it must not
+ *   user: NAME          signs in as NAME; "-": not at all; without it as USER, unless greeted with
+ *                       PREAUTH
+ *   from: ADDRESS       where the connection comes from
+ *   call: NAME args     as in tests/wire_script.h; then its DONE is awaited, or IDLING or SEND_DATA
+ *   put: MAILBOX OPTIONS TEXT    a message, appended; options: those of the call append_one
+ *   want: PATTERN       an event since the last call of this connection is like it: a regular
+ *                       expression for a line as tests/wire_print.c prints it
+ *   none: PATTERN       no event is
+ *   wait: PATTERN       as want, and up to ten seconds are given to it
+ *   take: NAME PATTERN  as wait; from here on {NAME} stands for what its parentheses matched
+ *   # text              a remark
+ *   2 call: NAME args   the same, and all else, on a second connection
  *
  * Each section has new connections. */
 #include "calls/call.h"
@@ -36,7 +40,7 @@ typedef struct section {
   char title[200];
   server *at;
   line lines[2];
-  char users[2][64];
+  char users[2][64], from[2][64];
   taken taken[MOST_TAKEN];
   size_t ntaken;
   bool skipped, failed;
@@ -68,7 +72,7 @@ static void sign_in(section *s, line *l, const char *user) {
 static line *line_of(section *s, int i) {
   line *l = &s->lines[i];
   if (l->c) return l;
-  line_open(l, s->at);
+  line_open(l, s->at, s->from[i]);
   sign_in(s, l, s->users[i]);
   return l;
 }
@@ -202,6 +206,8 @@ static void do_with(section *s, const char *what, int i, char *argument) {
     needs(s, argument);
   else if (is(what, "user"))
     snprintf(s->users[i], sizeof s->users[i], "%s", argument);
+  else if (is(what, "from"))
+    snprintf(s->from[i], sizeof s->from[i], "%s", argument);
   else if (is(what, "call"))
     do_call(s, line_of(s, i), argument);
   else if (is(what, "put"))

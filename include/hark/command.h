@@ -4,7 +4,7 @@
  * Each call queues one command and returns its hark_cmd.  Strings are UTF-8 and
  * NUL-terminated; hark quotes them, or sends literals, as needed.  set is IMAP
  * text, "1:5,9,*" (hark/set.h builds one); items and options are IMAP text that
- * hark checks for balance and control characters; whatever is passed, one call is one
+ * hark checks for balance, spaces and control characters; whatever is passed, one call is one
  * command on the wire or HARK_ERR_ARG.  A command over 8,000 bytes, literals not counted, is HARK_ERR_ARG:
  * the caller cuts its set (hark_set_slice).  A call that depends on capabilities not
  * known yet waits for them; the client asks for CAPABILITY by itself. */

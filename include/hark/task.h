@@ -61,7 +61,9 @@ typedef enum hark_task_state {
   X(NAMESPACE,     0x00400000, "NAMESPACE")                                                 \
   X(ESEARCH,       0x00800000, "SEARCH RETURN")                                             \
   X(SEARCH,        0x01000000, "SEARCH")                                                    \
-  X(CHARSET,       0x02000000, "CHARSET ISO-8859-1")
+  X(CHARSET,       0x02000000, "CHARSET ISO-8859-1")                                        \
+  X(LIST_METADATA, 0x04000000, "LIST RETURN (METADATA)")                                    \
+  X(METADATA,      0x08000000, "GETMETADATA of each mailbox")
 enum {
 #define X(name, bit, text) HARK_WAY_##name = bit,
   HARK_WAYS(X)
@@ -78,10 +80,12 @@ typedef struct hark_task_result {
   uint32_t decided; /* HARK_WAY_*: the command whose answer ended it; 0: none did.  LOST: nobody knows
                      * whether that one was done, too */
   uint64_t count;   /* messages moved or appended, mailboxes listed: so far */
-  uint64_t refused; /* mailboxes whose STATUS or MYRIGHTS the server would not tell */
+  uint64_t refused; /* STATUS, MYRIGHTS and GETMETADATA that the server would not answer */
   const hark_ev_cond *cond; /* that answer, NULL where none decided.  Its text and code are copies, cut at
                              * 1,000 and 255 bytes; code_data is NULL */
 } hark_task_result;
+
+/* An OK with the code MESSAGELIMIT (RFC 9738) says that only some were done: FAILED (HARK_ERR_LIMIT). */
 
 /* Each of the calls below makes a task.  NULL: out of memory.  What is wrong with the arguments is told
  * by the task, which has failed (HARK_ERR_ARG), or does so before it has changed anything. */
@@ -119,13 +123,15 @@ HARK_API hark_task *hark_task_append(hark_client *c, const char *mailbox,
 
 /* --- mailboxes --- */
 
-#define HARK_TASK_MYRIGHTS 1u /* our rights, too: nothing where the server has neither LIST-MYRIGHTS nor ACL */
-/* The mailboxes that match, each with what status names ("MESSAGES UNSEEN"; NULL: nothing).  LIST-STATUS
- * (RFC 5819), LIST-MYRIGHTS (RFC 8440); else LIST, and STATUS and MYRIGHTS for each that can be selected,
- * at once behind it.  The answers are the events LIST, STATUS and MYRIGHTS.  HARK_ERR_LIMIT: more names
- * waited than hark_limits::items and output allow, and the rest was only listed. */
+#define HARK_TASK_MYRIGHTS 1u /* our rights, too; nothing where the server has neither LIST-MYRIGHTS nor ACL */
+/* The mailboxes that match, each with what status names ("MESSAGES UNSEEN"; NULL: nothing) and with these
+ * entries of METADATA (ended by NULL; NULL: none; nothing where the server has no METADATA).
+ * LIST-STATUS (RFC 5819), LIST-MYRIGHTS (RFC 8440), LIST-METADATA (RFC 9590); else LIST, and STATUS,
+ * MYRIGHTS and GETMETADATA for each that can be selected, at once behind it.  The answers are the events
+ * LIST, STATUS, MYRIGHTS and METADATA.  HARK_ERR_LIMIT: more names waited than hark_limits::items and output
+ * allow, and the rest was only listed. */
 HARK_API hark_task *hark_task_list(hark_client *c, const char *reference, const char *pattern,
-                                   const char *status, unsigned flags);
+                                   const char *status, const char *const *metadata, unsigned flags);
 
 /* What mailboxes are for, as attributes (\Sent, \Trash, ...) of LIST or XLIST events.  SPECIAL-USE (RFC
  * 6154), else XLIST.  HARK_ERR_CAP: the server does not say, and names are not guessed from. */
@@ -151,9 +157,10 @@ typedef void (*hark_task_keys)(void *ud, hark_task *t, hark_builder *q);
 HARK_API void hark_task_q_text(hark_task *t, hark_builder *q, const char *key, const char *utf8);
 HARK_API void hark_task_q_header(hark_task *t, hark_builder *q, const char *name, const char *utf8);
 
-/* returns: HARK_SEARCH_MIN, MAX, COUNT, ALL, what is wanted to be known.  ESEARCH (RFC 4731); else SEARCH,
- * and the same is computed.  A server that refuses UTF-8 (BADCHARSET) and names ISO-8859-1 is asked once
- * more in that, where the text fits.  HARK_ERR_LIMIT: more than 16 million numbers. */
+/* returns: HARK_SEARCH_MIN, MAX, COUNT, ALL, what is wanted to be known.  ESEARCH (RFC 4731); else,
+ * or where capabilities are not known yet, SEARCH, and the same is computed.  A server that refuses UTF-8
+ * (BADCHARSET) and names ISO-8859-1 is asked once more in that, where the text fits.  HARK_ERR_LIMIT: more
+ * than 16 million numbers. */
 HARK_API hark_task *hark_task_search(hark_client *c, unsigned flags, uint32_t returns, hark_task_keys keys,
                                      void *ud);
 

@@ -52,7 +52,7 @@ static void challenge(hark_client *c, hark_str line) {
     return;
   }
   if (cmd->argument && !n) { /* the server did not take it with the command */
-    core_send_line(c, cmd->argument, strlen(cmd->argument), true);
+    core_respond(c, cmd->argument, strlen(cmd->argument));
     mem_wipe(cmd->argument, cmd->argument_size);
     mem_free(&c->mem, cmd->argument, cmd->argument_size);
     cmd->argument = NULL, cmd->argument_size = 0;
@@ -100,8 +100,8 @@ void core_continuation(hark_client *c, hark_str line) {
   }
   command *literal = if_shown(c, leaving(c));
   const command *idle = c->continued ? NULL : if_shown(c, core_inflight(c, EFFECT_IDLE));
-  bool challenged =
-      if_shown(c, core_inflight(c, EFFECT_AUTHENTICATE)) && !c->respond_awaited && !c->cancelled;
+  bool challenged = if_shown(c, core_inflight(c, EFFECT_AUTHENTICATE)) && !c->respond_awaited &&
+                    !c->cancelled && c->shown >= c->responses;
   c->awaited = literal || challenged || idle;
   if (literal)
     core_leave(c, literal);

@@ -206,7 +206,7 @@ hark_event *core_event_num(hark_client *c, int type, hark_cmd cmd, uint64_t num)
 /* --- what must happen next --- */
 
 static bool unsent_waits(const hark_client *c) {
-  return c->unsent || c->data_due || (core_dead(c) && hark_inflight(c));
+  return core_dead(c) ? hark_inflight(c) > 0 : c->unsent || c->data_due;
 }
 
 unsigned hark_wants(const hark_client *c) {
@@ -235,8 +235,9 @@ void hark_send_ack(hark_client *c, size_t n) {
   size_t front;
   while (n && chain_front(&c->out, &front)) {
     size_t part = n < front ? n : front;
+    if (c->out.popped < c->uploaded) c->heard += part;
     chain_pop(&c->out, part);
     n -= part;
   }
-  core_fill(c);
+  if (core_fill(c)) core_flush(c);
 }

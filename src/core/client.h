@@ -64,6 +64,7 @@
 #define core_refill              hark__core_refill
 #define core_refused             hark__core_refused
 #define core_remove              hark__core_remove
+#define core_respond             hark__core_respond
 #define core_response_ignored    hark__core_response_ignored
 #define core_scan                hark__core_scan
 #define core_send                hark__core_send
@@ -207,6 +208,7 @@ struct hark_client {
   /* bytes out */
   chain out;
   uint64_t shown;    /* of out.put, by hark_send_buf() */
+  uint64_t uploaded; /* of out.put: what is in front of it counts as heard when it is taken */
   command *commands; /* sent ones first, then those that wait; oldest first */
   command *building;
   int32_t next_id;
@@ -221,6 +223,8 @@ struct hark_client {
   bool continued; /* IDLE accepted */
   bool done_wanted, done_sent;
   bool respond_awaited, cancelled, proof_open, proof_awaited; /* AUTHENTICATE */
+  bool responded;     /* to its challenge, or with the command */
+  uint64_t responses; /* out.put behind our last answer to a challenge */
   bool data_due; /* HARK_EV_SEND_DATA */
   bool bye, closing, closed;
   char *selected;
@@ -304,11 +308,12 @@ void core_unsend(command *cmd, int err);
 /* leave.c */
 void core_begin(hark_client *c, command *cmd); /* tag and all, of a command that nothing holds */
 int core_send_line(hark_client *c, const char *text, size_t n, bool secret);
+int core_respond(hark_client *c, const char *base64, size_t n); /* to a challenge */
 /* What of cmd may leave now: to the next literal that waits for its "+" or for the program. */
 void core_leave(hark_client *c, command *cmd);
 /* Its NO or BAD has come while a literal was streamed: the literal must still be filled. */
 void core_refused(hark_client *c, command *cmd);
-void core_fill(hark_client *c);
+bool core_fill(hark_client *c); /* true: one is over, and others may leave */
 command *core_streaming(const hark_client *c); /* the command that awaits the program's bytes, or NULL */
 void core_remove(hark_client *c, command *cmd);
 command *core_inflight(const hark_client *c, ext_effect of); /* sent, not answered; or NULL */

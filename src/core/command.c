@@ -113,7 +113,12 @@ static put *space(hark_builder *b) {
   put *t = space(b);                                                                               \
   if (t) call
 
-void hark_put_raw(hark_builder *b, const char *imap_text) { PIECE(put_raw(t, imap_text)); }
+/* Nothing, where no space is put in front of it, is nothing. */
+void hark_put_raw(hark_builder *b, const char *imap_text) {
+  if (b && b->opened && imap_text && !*imap_text) return;
+  PIECE(put_raw(t, imap_text));
+}
+
 void hark_put_list(hark_builder *b, const char *imap_text) { PIECE(put_list(t, imap_text)); }
 void hark_put_set(hark_builder *b, const char *set) { PIECE(put_set(t, set)); }
 void hark_put_number(hark_builder *b, uint64_t n) { PIECE(put_number(t, n)); }
@@ -327,10 +332,12 @@ int hark_respond(hark_client *c, hark_str data) {
   put_init(&answer, &c->mem, 1 << 20);
   put_base64(&answer, data);
   int err = answer.err;
-  if (!err) err = core_send_line(c, answer.p ? answer.p : "", answer.n, true);
+  if (!err) err = core_respond(c, answer.p ? answer.p : "", answer.n);
   put_free(&answer);
-  if (!err) c->respond_awaited = false;
-  return err;
+  if (err) return err;
+  c->respond_awaited = false;
+  core_flush(c);
+  return 0;
 }
 
 int hark_respond_cancel(hark_client *c) {

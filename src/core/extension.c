@@ -175,6 +175,12 @@ void core_state_free(hark_client *c) {
   c->state = NULL, c->state_size = 0, c->state_begun = false;
 }
 
+bool ext_by_uid(const ext_call *call) {
+  for (const command *cmd = call->c->commands; cmd; cmd = cmd->next)
+    if (cmd->id == call->cmd) return cmd->uid;
+  return false;
+}
+
 bool ext_run(const ext_call *call) { return call->run; }
 bool ext_last(const ext_call *call) { return call->last; }
 char ext_delimiter(const ext_call *call) { return call->delimiter; }

@@ -25,6 +25,7 @@
 #define ext_correlate hark__ext_correlate
 #define ext_state hark__ext_state
 #define ext_state_head hark__ext_state_head
+#define ext_by_uid hark__ext_by_uid
 #define ext_run hark__ext_run
 #define ext_last hark__ext_last
 #define ext_delimiter hark__ext_delimiter
@@ -148,6 +149,7 @@ void ext_correlate(ext_call *call, hark_str tag);  /* (TAG "A2"): whose answer t
 void *ext_state(ext_call *call, size_t size);
 /* The same, where only the first head bytes need to be zero: those behind them have any value. */
 void *ext_state_head(ext_call *call, size_t size, size_t head);
+bool ext_by_uid(const ext_call *call);             /* it answers a UID command of ours */
 bool ext_run(const ext_call *call);                /* EXT_NUMBERS: see there */
 bool ext_last(const ext_call *call);               /* the last call: s is empty, all elements were told */
 char ext_delimiter(const ext_call *call);          /* what ended the element: ' ', ',', ')' or 0 */

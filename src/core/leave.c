@@ -19,6 +19,14 @@ int core_send_line(hark_client *c, const char *text, size_t n, bool secret) {
   return err;
 }
 
+/* A server that challenges again before it can have read this asks for nothing: answers must not
+ * pile up here. */
+int core_respond(hark_client *c, const char *base64, size_t n) {
+  int err = core_send_line(c, base64, n, true);
+  c->responded = true, c->responses = c->out.put;
+  return err;
+}
+
 /* "A" and the id: some servers want a letter in front. */
 static size_t tag_text(char out[12], hark_cmd id) {
   char digits[10];
@@ -106,10 +114,11 @@ static size_t room(const hark_client *c) {
 
 size_t hark_send_data(hark_client *c, const void *bytes, size_t n) {
   command *cmd = core_streaming(c);
-  if (!cmd || core_dead(c)) return 0;
+  if (!cmd || c->data_due || core_dead(c)) return 0;
   if (n > cmd->stream) n = (size_t)cmd->stream;
   if (n > room(c)) n = room(c);
   if (core_send(c, bytes, n)) return 0;
+  c->uploaded = c->out.put;
   cmd->stream -= n;
   if (!cmd->stream) core_leave(c, cmd);
   core_flush(c);
@@ -128,27 +137,33 @@ static command *refused(const hark_client *c) {
   return NULL;
 }
 
-/* The rest of a refused command, up to the first literal that the server would have to ask for. */
-static void fill_behind(hark_client *c, command *cmd) {
+/* The rest of a refused command, up to the first literal that the server would have to ask for;
+ * true: it is over. */
+static bool fill_behind(hark_client *c, command *cmd) {
   core_leave(c, cmd);
-  if (cmd->state == COMMAND_STREAMING)
-    cmd->state = COMMAND_REFUSED;
-  else
+  bool over = cmd->state != COMMAND_STREAMING;
+  if (over)
     core_remove(c, cmd);
+  else
+    cmd->state = COMMAND_REFUSED;
+  return over;
 }
 
-void core_fill(hark_client *c) {
+bool core_fill(hark_client *c) {
   char blanks[256];
   command *cmd;
+  bool over = false;
   memset(blanks, ' ', sizeof blanks);
   while (!core_dead(c) && (cmd = refused(c))) {
     size_t n = room(c) < sizeof blanks ? room(c) : sizeof blanks;
     if (n > cmd->stream) n = (size_t)cmd->stream;
-    if (!n && cmd->stream) return;
+    if (!n && cmd->stream) break;
     core_send(c, blanks, n);
+    c->uploaded = c->out.put;
     cmd->stream -= n;
-    if (!cmd->stream) fill_behind(c, cmd);
+    if (!cmd->stream) over = fill_behind(c, cmd) || over;
   }
+  return over;
 }
 
 /* RFC 4959: the initial answer goes with the command where SASL-IR is offered and the line
@@ -161,6 +176,7 @@ static void initial_response(hark_client *c, command *cmd) {
   t->secret = true;
   put_text(t, *cmd->argument ? cmd->argument : "=");
   t->secret = false;
+  c->responded = true;
   c->queued_bytes += t->n - before;
   mem_wipe(cmd->argument, cmd->argument_size);
   mem_free(&c->mem, cmd->argument, cmd->argument_size);
@@ -191,7 +207,10 @@ static void name_mailboxes(hark_client *c, command *cmd) {
 void core_begin(hark_client *c, command *cmd) {
   char tag[12];
   size_t n = tag_text(tag, cmd->id);
-  if (cmd->effect == EFFECT_AUTHENTICATE) initial_response(c, cmd);
+  if (cmd->effect == EFFECT_AUTHENTICATE) {
+    c->responded = false;
+    initial_response(c, cmd);
+  }
   say_charset(c, cmd);
   name_mailboxes(c, cmd);
   if (c->error) return;

@@ -59,30 +59,22 @@ static bool changes_phase(const command *cmd) {
   }
 }
 
-/* Sections 6.2.1 to 6.2.3, RFC 4978 section 3, RFC 8437 section 3: nothing may be under way. */
-static bool changes_conversation(const command *cmd) {
-  switch (cmd->effect) {
-  case EFFECT_STARTTLS:
-  case EFFECT_LOGIN:
-  case EFFECT_AUTHENTICATE:
-  case EFFECT_UNAUTHENTICATE:
-  case EFFECT_COMPRESS: return true;
-  default: return false;
-  }
-}
-
 static const command *next_in_flight(const command *cmd) {
   while (cmd && !core_under_way(cmd)) cmd = cmd->next;
   return cmd;
+}
+
+/* Of AUTHENTICATE: else the server would read a command as an answer to its challenge. */
+static bool said_all(const hark_client *c) {
+  return c->proof_open && c->responded && !c->respond_awaited;
 }
 
 /* Section 4.3, 6.2.1, 6.2.2, 6.3.13: while one of these is under way nothing else is sent. */
 static gate nothing_blocks(const hark_client *c) {
   for (const command *cmd = next_in_flight(c->commands); cmd; cmd = next_in_flight(cmd->next)) {
     if (cmd->state != COMMAND_SENT || (cmd->row->hazards & EXT_ALONE)) return GATE_WAIT;
-    if (cmd->effect == EFFECT_STARTTLS || cmd->effect == EFFECT_LOGOUT) return GATE_WAIT;
-    if (cmd->effect == EFFECT_COMPRESS || cmd->effect == EFFECT_UNAUTHENTICATE) return GATE_WAIT;
-    if (cmd->effect == EFFECT_AUTHENTICATE && !c->proof_open) return GATE_WAIT;
+    if (cmd->effect == EFFECT_LOGOUT) return GATE_WAIT;
+    if (cmd->effect == EFFECT_AUTHENTICATE && !said_all(c)) return GATE_WAIT;
     if (cmd->effect == EFFECT_IDLE && !c->continued) return GATE_WAIT;
   }
   return c->proof_awaited ? GATE_WAIT : GATE_OPEN;
@@ -131,7 +123,7 @@ static gate overlap_allows(const hark_client *c, const command *head) {
     if ((head->row->hazards & EXT_SAME) && cmd->row == head->row) return GATE_WAIT;
     if (cmd->effect == EFFECT_ENABLE && put_has_names(&head->text)) return GATE_WAIT;
     if (leaves_mailbox && !(cmd->row->phases & EXT_IN_NOT_AUTHENTICATED)) return GATE_WAIT;
-    if (changes_conversation(head)) return GATE_WAIT;
+    if (head->effect == EFFECT_LOGIN || head->effect == EFFECT_AUTHENTICATE) return GATE_WAIT;
   }
   return GATE_OPEN;
 }

@@ -23,22 +23,26 @@ void hark_append_options(hark_builder *b, const hark_message *m) {
   if (mine.size && mine.date != INT64_MIN) hark_put_date_time(b, mine.date, mine.zone_minutes);
 }
 
-/* append-message = append-opts SP append-data
+/* append-data = literal / literal8 / append-data-ext
  * append-data =/ "UTF8" SP "(" literal8 ")" (RFC 6855 section 4) */
-void hark_append_message(hark_builder *b, const hark_message *m) {
-  hark_message mine;
-  hark_append_options(b, m);
-  if (!take(&mine, m)) return;
-  if (!(mine.flags & HARK_UTF8)) {
-    if (mine.flags & HARK_BINARY) ext_needs(b, "BINARY IMAP4rev2");
-    hark_put_stream(b, mine.flags & HARK_BINARY, mine.octets);
+void hark_append_data(hark_builder *b, unsigned flags, uint64_t octets) {
+  if (!(flags & HARK_UTF8)) {
+    if (flags & HARK_BINARY) ext_needs(b, "BINARY IMAP4rev2");
+    hark_put_stream(b, flags & HARK_BINARY, octets);
     return;
   }
   ext_needs(b, "UTF8=ACCEPT UTF8=ONLY");
   hark_put_raw(b, "UTF8");
   hark_put_open(b);
-  hark_put_stream(b, HARK_BINARY, mine.octets);
+  hark_put_stream(b, HARK_BINARY, octets);
   hark_put_close(b);
+}
+
+/* append-message = append-opts SP append-data */
+void hark_append_message(hark_builder *b, const hark_message *m) {
+  hark_message mine;
+  hark_append_options(b, m);
+  if (take(&mine, m)) hark_append_data(b, mine.flags, mine.octets);
 }
 
 hark_builder *hark_append_begin(hark_client *c, const char *mailbox) {

@@ -131,7 +131,7 @@ static bool tell_text(ext_call *call, const answer *a, hark_ev_search *ev) {
 }
 
 static bool tell_numbers(ext_call *call, const answer *a, hark_ev_search *ev) {
-  ev->have |= HARK_SEARCH_VECTOR, ev->n = a->n;
+  ev->have |= HARK_SEARCH_VECTOR, ev->n = a->n, ev->uid = ext_by_uid(call);
   if (!a->n) return true;
   ev->v = (const uint32_t *)(const void *)ext_copy(call, a->of.v, a->n * sizeof *ev->v).p;
   return ev->v;

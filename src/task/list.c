@@ -1,26 +1,31 @@
-/* task/list.c - mailboxes with their STATUS and our rights.  RFC 5819, RFC 8440; RFC 9051 sections
- * 6.3.9, 6.3.11; RFC 4314.
- * SPDX-License-Identifier: MIT
+/* task/list.c - mailboxes with their STATUS, our rights, notes on them.  RFC 5819, RFC 8440, RFC
+ * 9590; RFC 9051 sections 6.3.9, 6.3.11; RFC 4314, RFC 5464. SPDX-License-Identifier: MIT
  *
  * What LIST cannot be asked for, each mailbox is asked for as soon as LIST names it.  So many
  * commands are under way at once; the names of the others wait, as many as limits allow. */
 #include "task/state.h"
 #include <hark/ext/acl.h>
 #include <hark/ext/list.h>
+#include <hark/ext/metadata.h>
 #include <string.h>
 
-static void choose(hark_task *t) {
+/* What can be asked for: by its capability in LIST, or by its own behind it. */
+static void choose_one(hark_task *t, const char *in_list, uint32_t inside, const char *own,
+                       uint32_t behind) {
   bool extended = t->tries < 2 && task_offers(t, "LIST-EXTENDED");
-  bool rights = t->flags & HARK_TASK_MYRIGHTS;
+  if (extended && task_offers(t, in_list))
+    t->inside |= inside;
+  else if (!own || task_offers(t, own))
+    t->behind |= behind;
+}
+
+static void choose(hark_task *t) {
   t->inside = t->behind = 0;
-  if (t->status && extended && task_offers(t, "LIST-STATUS"))
-    t->inside |= HARK_WAY_LIST_STATUS;
-  else if (t->status)
-    t->behind |= HARK_WAY_STATUS;
-  if (rights && extended && task_offers(t, "LIST-MYRIGHTS"))
-    t->inside |= HARK_WAY_LIST_MYRIGHTS;
-  else if (rights && task_offers(t, "ACL"))
-    t->behind |= HARK_WAY_MYRIGHTS;
+  if (t->status) choose_one(t, "LIST-STATUS", HARK_WAY_LIST_STATUS, NULL, HARK_WAY_STATUS);
+  if (t->flags & HARK_TASK_MYRIGHTS)
+    choose_one(t, "LIST-MYRIGHTS", HARK_WAY_LIST_MYRIGHTS, "ACL", HARK_WAY_MYRIGHTS);
+  if (t->entries)
+    choose_one(t, "LIST-METADATA", HARK_WAY_LIST_METADATA, "METADATA", HARK_WAY_METADATA);
 }
 
 static hark_cmd ask(hark_task *t, uint32_t way) {
@@ -29,6 +34,7 @@ static hark_cmd ask(hark_task *t, uint32_t way) {
                        .reference = t->reference,
                        .patterns = patterns,
                        .status = t->inside & HARK_WAY_LIST_STATUS ? t->status : NULL,
+                       .metadata = t->inside & HARK_WAY_LIST_METADATA ? t->entries : NULL,
                        .returns = t->inside & HARK_WAY_LIST_MYRIGHTS ? HARK_LIST_MYRIGHTS : 0};
   (void)way;
   return t->inside ? hark_list_extended(t->c, &q) : hark_list(t->c, t->reference, t->set, NULL);
@@ -89,12 +95,17 @@ static void heard(hark_task *t, const hark_event *ev) {
   if (t->behind && selectable(ev->mailbox)) wait(t, ev->mailbox->name);
 }
 
+static hark_cmd ask_one(hark_task *t, const char *mailbox, uint32_t way) {
+  if (way == HARK_WAY_STATUS) return hark_status(t->c, mailbox, t->items);
+  if (way == HARK_WAY_MYRIGHTS) return hark_myrights(t->c, mailbox);
+  return hark_getmetadata(t->c, mailbox, NULL, t->entries);
+}
+
 /* The next of what the first name is to be asked; false: not now. */
 static bool ask_name(hark_task *t) {
   task_name *name = t->names;
-  uint32_t way = name->left & HARK_WAY_STATUS ? HARK_WAY_STATUS : HARK_WAY_MYRIGHTS;
-  hark_cmd cmd = way == HARK_WAY_STATUS ? hark_status(t->c, name->utf8, t->items)
-                                        : hark_myrights(t->c, name->utf8);
+  uint32_t way = name->left & -name->left; /* the lowest bit */
+  hark_cmd cmd = ask_one(t, name->utf8, way);
   if (cmd == HARK_ERR_ARG)
     t->r.refused++; /* a name that cannot be sent back */
   else if (!task_sent(t, cmd, way))
@@ -151,15 +162,25 @@ static bool put_items(hark_task *t) {
   return true;
 }
 
+/* A copy of those, ended by NULL. */
+static void put_entries(hark_task *t, const char *const *entries) {
+  size_t n = 0;
+  while (entries[n]) n++;
+  const char **v = task_alloc(t, (n + 1) * sizeof *v);
+  for (size_t i = 0; v && i < n; i++) v[i] = task_text(t, entries[i]);
+  t->entries = v;
+}
+
 hark_task *hark_task_list(hark_client *c, const char *reference, const char *pattern,
-                          const char *status, unsigned flags) {
+                          const char *status, const char *const *metadata, unsigned flags) {
   hark_task *t = task_new(c, &list);
   if (!t) return NULL;
   t->flags = flags;
   t->reference = task_text(t, reference ? reference : "");
   t->set = task_text(t, pattern);
   t->status = task_text(t, status);
-  if (!pattern || !put_items(t)) task_fail(t, HARK_ERR_ARG);
+  if (metadata) put_entries(t, metadata);
+  if (!pattern || !put_items(t) || (metadata && !*metadata)) task_fail(t, HARK_ERR_ARG);
   choose(t);
   return task_start(t, HARK_WAY_LIST);
 }

@@ -97,6 +97,7 @@ struct hark_task {
   size_t nmessages, group;
 
   const char *reference, *status, *items; /* list; "MESSAGES", "(MESSAGES)" */
+  const char *const *entries;     /* of METADATA */
   uint32_t inside, behind;        /* what LIST is asked for, and what each mailbox */
   int tries;
   task_name *names, **names_end;

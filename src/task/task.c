@@ -1,6 +1,7 @@
 /* task/task.c - a task's life: made, handed events, ended.
  * SPDX-License-Identifier: MIT */
 #include "task/state.h"
+#include <hark/ext/messagelimit.h>
 #include <string.h>
 
 /* --- made --- */
@@ -156,6 +157,14 @@ hark_task *task_start(hark_task *t, uint32_t way) {
   return NULL;
 }
 
+/* RFC 9738: it was done to some of the messages only. */
+static void in_part(hark_task *t, uint32_t way, const hark_ev_cond *cond) {
+  if (way == HARK_WAY_STORE) t->r.way |= HARK_WAY_LEFT_DELETED;
+  if (way == HARK_WAY_COPY) t->r.way |= HARK_WAY_IN_BOTH;
+  task_keep(t, way, cond);
+  task_fail(t, HARK_ERR_LIMIT);
+}
+
 /* Its own command is answered: off the list, and on. */
 static void answered(hark_task *t, const task_command *mine, const hark_ev_cond *cond) {
   uint32_t way = mine->way;
@@ -163,8 +172,12 @@ static void answered(hark_task *t, const task_command *mine, const hark_ev_cond 
   t->last = mine->id;
   memmove(&t->commands[i], &t->commands[i + 1], (--t->ncommands - i) * sizeof *t->commands);
   if (t->r.state != HARK_TASK_RUNNING) return;
-  if (cond->verdict == HARK_VERDICT_OK) t->r.way |= way;
-  t->kind->answered(t, way, cond);
+  bool ok = cond->verdict == HARK_VERDICT_OK;
+  if (ok) t->r.way |= way;
+  if (ok && cond->code_id == HARK_CODE_MESSAGELIMIT)
+    in_part(t, way, cond);
+  else
+    t->kind->answered(t, way, cond);
 }
 
 int hark_task_event(hark_task *t, const hark_event *ev) {

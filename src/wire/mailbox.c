@@ -197,14 +197,25 @@ typedef struct retry {
   bool possible;
 } retry;
 
+static bool ends_level(hark_str name, size_t at, char delimiter) {
+  return at >= name.n || (delimiter && name.p[at] == delimiter);
+}
+
+/* What "%" could not reach before the next delimiter, it cannot from further on in this level of
+ * the name: then "*" takes the level in one go, and none is read again for each of its bytes. */
 static bool go_back(retry *percent, retry *star, hark_str name, char delimiter, retry *at) {
-  bool more = percent->possible && percent->name < name.n &&
-              !(delimiter && name.p[percent->name] == delimiter);
-  retry *r = more ? percent : star;
-  if (!more) percent->possible = false;
-  if (!r->possible || r->name >= name.n) return false;
-  r->name++;
-  *at = *r;
+  bool reached = percent->possible;
+  if (reached && !ends_level(name, percent->name, delimiter)) {
+    percent->name++;
+    *at = *percent;
+    return true;
+  }
+  percent->possible = false;
+  if (!star->possible || star->name >= name.n) return false;
+  bool level = reached && !ends_level(name, star->name, delimiter);
+  star->name++;
+  while (level && !ends_level(name, star->name, delimiter)) star->name++;
+  *at = *star;
   return true;
 }
 

@@ -91,11 +91,16 @@ static bool raw_quoted(const char **p) {
   return ch == '"' || ch == '\\';
 }
 
+/* A space outside quotes: one, and a value on each side of it. */
+static bool parts_values(const char *from, const char *p) {
+  return p > from && p[-1] != ' ' && p[-1] != '(' && p[1] && p[1] != ' ' && p[1] != ')';
+}
+
 /* one_list: the parenthesis it begins with is closed by its last byte. */
 static bool raw_is_safe(const char *p, bool one_list) {
   size_t depth = 0;
   bool in_quotes = false;
-  if (one_list && *p != '(') return false;
+  if (!*p || (one_list && *p != '(')) return false;
   for (const char *from = p; *p;) {
     uint8_t ch = (uint8_t)*p;
     if (one_list && !depth && p > from) return false;
@@ -105,6 +110,7 @@ static bool raw_is_safe(const char *p, bool one_list) {
       if (!raw_quoted(&p)) return false;
     } else {
       if (ch < 0x20 || ch >= 0x7f || ch == '{' || (ch == ')' && !depth)) return false;
+      if (ch == ' ' && !parts_values(from, p)) return false;
       if (ch == '(') depth++;
       if (ch == ')') depth--;
       p++;

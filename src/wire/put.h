@@ -61,8 +61,9 @@ void put_init(put *b, const mem *m, size_t max);
 void put_free(put *b); /* wipes */
 /* Text of our own: no check. */
 void put_text(put *b, const char *text);
-/* A caller's IMAP text: balanced parentheses and quotes, no CR, LF, NUL, other control,
- * nor anything that reads as a literal header; else HARK_ERR_ARG. */
+/* A caller's IMAP text: balanced parentheses and quotes, one space between values and none
+ * elsewhere, no CR, LF, NUL, other control, nor anything that reads as a literal header; else, and
+ * where there is none, HARK_ERR_ARG. */
 void put_raw(put *b, const char *imap_text);
 void put_list(put *b, const char *imap_text); /* the same, and all of it is one list in parentheses */
 void put_number(put *b, uint64_t n);

@@ -38,7 +38,11 @@ static void messages(hark_builder *b, char **w) {
       if (is(*w, "url"))
         hark_catenate_url(b, w[1]);
       else
-        hark_catenate_text(b, is(*w, "binary") ? HARK_BINARY : 0, strtoull(w[1], NULL, 10));
+        hark_catenate_text(b,
+                           is(*w, "binary") ? HARK_BINARY
+                           : is(*w, "utf8") ? HARK_UTF8
+                                            : 0,
+                           strtoull(w[1], NULL, 10));
     }
     hark_catenate_close(b);
   }

@@ -6,7 +6,7 @@
 static int cancel_update(caller *by, char **w) {
   hark_cmd searches[8];
   size_t n = 0;
-  for (; w[n] && n < 8; n++) searches[n] = (hark_cmd)strtol(w[n] + 1, NULL, 10);
+  for (; n < 8 && w[n]; n++) searches[n] = (hark_cmd)strtol(w[n] + 1, NULL, 10);
   return hark_cancel_update(by->c, searches, n);
 }
 

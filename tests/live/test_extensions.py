@@ -19,7 +19,7 @@ import unittest
 from harness.case import TOP
 from harness.courier import Courier
 from harness.cyrus import Cyrus
-from harness.dovecot import EXTENSIONS, Dovecot
+from harness.dovecot import EXTENSIONS, MOVED, Dovecot
 from harness.server import PASSWORD
 from harness.unpacked import Unavailable
 
@@ -28,12 +28,22 @@ SCRIPTS = sorted(glob.glob(os.path.join(TOP, "tests", "live", "ext", "*.md")))
 COVERAGE = os.path.join(TOP, "scripts", "coverage")
 KEPT = os.path.join(TOP, "tests", "coverage", "live.tsv")
 PLACE = os.path.join(TOP, "build", "live")
-SERVERS = {"Dovecot": lambda: Dovecot(more=EXTENSIONS), "Cyrus": Cyrus, "Courier": Courier}
+
+
+def dovecot():
+    server = Dovecot(before=MOVED, more=EXTENSIONS)
+    server.prepare()
+    return server
+
+
+SERVERS = {"Dovecot": dovecot, "Cyrus": Cyrus, "Courier": Courier}
 # Sections that no server can play: why.
 NOBODY = {
     "catenate.md: In place of another": "REPLACE came after Dovecot 2.3 and Cyrus 3.6",
     "catenate.md: Signed out, not gone": "UNAUTHENTICATE came with Cyrus 3.8",
 }
+# Words that depend on whether a clock's second has passed meanwhile.
+FICKLE = {("Dovecot", "attribute", "\\Marked"), ("Dovecot", "attribute", "\\UnMarked")}
 
 
 class Player:
@@ -113,7 +123,7 @@ class Extensions(unittest.TestCase):
             subprocess.run([COVERAGE, "--live", *tables], check=True)
         seen = set().union(*(words(table) for table in tables))
         kept = {row for row in words(KEPT) if row[0] in self.players}
-        self.assertEqual(sorted(kept - seen), [])
+        self.assertEqual(sorted(kept - seen - FICKLE), [])
 
 
 OPTIONS = [argument for argument in sys.argv if argument == "--update"]

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "task_play.h"
 #include "failing.h"
+#include <hark/ext/enable.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -104,6 +105,18 @@ static void program(const char *what) {
   drain();
 }
 
+static bool enable(void) {
+  char line[64];
+  hark_enable(g.c, g.p->enable);
+  collect();
+  snprintf(line, sizeof line, "A1 ENABLE %s", g.p->enable);
+  if (!named(line)) return false;
+  snprintf(line, sizeof line, "* ENABLED %s", g.p->enable);
+  say(line);
+  say("A1 OK done");
+  return true;
+}
+
 static bool begin(void) {
   char hello[1024];
   hark_config config;
@@ -112,15 +125,17 @@ static bool begin(void) {
   g.c = hark_new(&config);
   if (!g.c) return false;
   if (g.p->early) g.t = g.p->make(g.c);
-  snprintf(hello, sizeof hello,
-           g.p->offers ? "* PREAUTH [CAPABILITY IMAP4rev1 %s] hello" : "* PREAUTH hello",
-           g.p->offers);
+  const char *offers = g.p->offers, *version = "IMAP4rev1 ";
+  if (offers && !strcmp(offers, "IMAP4rev2")) version = "";
+  snprintf(hello, sizeof hello, offers ? "* PREAUTH [CAPABILITY %s%s] hello" : "* PREAUTH hello",
+           version, offers);
   say(hello);
   if (g.p->early) return g.t;
+  if (g.p->enable && !enable()) return false;
   hark_select(g.c, "A", NULL);
   collect();
-  if (!named("A1 SELECT A")) return false;
-  say("A1 OK [READ-WRITE] done");
+  if (!named(g.p->enable ? "A2 SELECT A" : "A1 SELECT A")) return false;
+  say(g.p->enable ? "A2 OK [READ-WRITE] done" : "A1 OK [READ-WRITE] done");
   g.t = g.p->make(g.c);
   drain();
   return g.t;

@@ -18,6 +18,7 @@
 typedef hark_task *(*task_make)(hark_client *c);
 
 typedef struct task_play {
+  const char *enable;          /* is enabled by A1, and then the mailbox selected by A2 */
   const char *offers;          /* capabilities beside IMAP4rev1; NULL: the server does not say */
   task_make make;
   const char *const *script;   /* ended by NULL */

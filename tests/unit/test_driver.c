@@ -1,103 +1,6 @@
-/* tests/unit/test_driver.c - assist/driver.c with a client, and a server's lines.
+/* tests/unit/test_driver.c - assist/driver.c: to a mailbox, step by step.
  * SPDX-License-Identifier: MIT */
-#include <hark/command.h>
-#include <hark/driver.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-typedef struct talk {
-  hark_driver d;
-  hark_client *c;
-  uint64_t now;
-  char sent[1000], log[1000]; /* since they were looked at */
-  int skip, fails;            /* step to be skipped, or to fail; -1: none */
-  int challenges, again;
-  const char *retry; /* password for another LOGIN */
-} talk;
-
-static void note(talk *t, const char *word) {
-  size_t n = strlen(t->log);
-  assert_true(n + strlen(word) + 2 < sizeof t->log);
-  snprintf(t->log + n, sizeof t->log - n, n ? " %s" : "%s", word);
-}
-
-static int on_step(void *ud, hark_driver *d, hark_client *c, int step) {
-  talk *t = ud;
-  assert_true(d == &t->d && c == t->c && d->now_at == step);
-  note(t, hark_step_name(step));
-  if (step == t->fails) return HARK_ERR_BUSY;
-  return step == t->skip ? HARK_DRIVER_SKIP : 0;
-}
-
-static void on_phase(void *ud, hark_client *c, hark_phase phase) {
-  static const char *const names[] = {"greeting", "not-authenticated", "authenticated", "selected",
-                                      "logout"};
-  talk *t = ud;
-  assert_ptr_equal(c, t->c);
-  note(t, names[phase]);
-}
-
-static void begin_with(talk *t, unsigned flags) {
-  hark_config config;
-  hark_config_init(&config);
-  config.flags = flags;
-  *t = (talk){.c = hark_new(&config), .now = 1000, .skip = -1, .fails = -1};
-  assert_non_null(t->c);
-  hark_driver_init(&t->d);
-  assert_int_equal(t->d.size, sizeof t->d);
-  t->d.ud = t, t->d.step = on_step, t->d.phase = on_phase;
-  t->d.starttls = HARK_STARTTLS_NEVER, t->d.user = "me", t->d.password = "secret";
-}
-
-static void begin(talk *t) { begin_with(t, 0); }
-
-/* What the client sends is kept. */
-static void take_output(talk *t) {
-  size_t n, at = strlen(t->sent);
-  const char *p;
-  while ((p = hark_send_buf(t->c, &n))) {
-    assert_true(at + n < sizeof t->sent);
-    for (size_t i = 0; i < n; i++) t->sent[at++] = p[i] == '\r' ? '|' : p[i];
-    hark_send_ack(t->c, n);
-  }
-  for (size_t i = at = 0; t->sent[i]; i++)
-    if (t->sent[i] != '\n') t->sent[at++] = t->sent[i];
-  t->sent[at] = 0;
-}
-
-static int drain(talk *t) {
-  for (const hark_event *ev; (ev = hark_next(t->c));) hark_driver_event(&t->d, t->c, ev, t->now);
-  int err = hark_driver_tick(&t->d, t->c, t->now);
-  take_output(t);
-  return err;
-}
-
-static int say(talk *t, const char *text) {
-  int err = drain(t);
-  for (size_t n = strlen(text); n;) {
-    size_t took = hark_feed(t->c, text, n);
-    text += took, n -= took;
-    err = drain(t);
-    if (!took) break;
-  }
-  return err;
-}
-
-static void sent(talk *t, const char *want) {
-  take_output(t);
-  assert_string_equal(t->sent, want);
-  memset(t->sent, 0, sizeof t->sent);
-}
-
-static void went(talk *t, const char *want) {
-  assert_string_equal(t->log, want);
-  *t->log = 0;
-}
+#include "driver_play.h"
 
 /* --- TLS that encrypts nothing --- */
 
@@ -218,6 +121,18 @@ static void turned_away(void **state) {
   hark_free(t.c);
 }
 
+static void cut_off(void **state) {
+  (void)state;
+  talk t;
+  begin(&t);
+  say(&t, "* OK hello\r\n");
+  hark_recv_eof(t.c);
+  assert_int_equal(drain(&t), HARK_ERR_EOF);
+  assert_int_equal(t.d.err, 0);
+  went(&t, "GREETING CAPABILITY not-authenticated CLOSED");
+  hark_free(t.c);
+}
+
 /* --- STARTTLS --- */
 
 static void starttls_is_required(void **state) {
@@ -287,13 +202,6 @@ static void there_is_no_layer(void **state) {
 }
 
 /* --- sign-in --- */
-
-static hark_cmd plain(void *ud, hark_client *c) {
-  talk *t = ud;
-  assert_ptr_equal(c, t->c);
-  assert_true(hark_has(c, "AUTH=PLAIN")); /* known by now */
-  return hark_authenticate(c, "PLAIN", NULL);
-}
 
 static int answer(void *ud, hark_client *c, const hark_event *ev) {
   talk *t = ud;
@@ -456,173 +364,13 @@ static void everything_left_out(void **state) {
   hark_free(t.c);
 }
 
-/* --- time --- */
-
-static void listening(talk *t, const char *capabilities) {
-  char greeting[200];
-  begin(t);
-  t->d.idle = true, t->d.mailbox = "INBOX";
-  snprintf(greeting, sizeof greeting, "* OK [CAPABILITY IMAP4rev1 %s] hello\r\n", capabilities);
-  say(t, greeting);
-  say(t, "A1 OK in\r\n");
-  snprintf(greeting, sizeof greeting, "* CAPABILITY IMAP4rev1 %s\r\nA2 OK done\r\n", capabilities);
-  say(t, greeting);
-  *t->log = 0;
-}
-
-enum { MINUTE = 60000 };
-
-static void idle_is_renewed(void **state) { /* RFC 9051 section 6.3.13 */
-  (void)state;
-  talk t;
-  listening(&t, "IDLE");
-  sent(&t, "A1 LOGIN me secret|A2 SELECT INBOX|A3 IDLE|");
-  assert_int_equal(hark_driver_deadline(&t.d), t.now + MINUTE); /* for the "+" */
-  say(&t, "+ idling\r\n");
-  uint64_t began = t.now;
-  assert_int_equal(hark_driver_deadline(&t.d), began + 28 * MINUTE);
-  t.now = began + 10 * MINUTE;
-  say(&t, "* 4 EXISTS\r\n"); /* what comes meanwhile does not put it off */
-  assert_int_equal(hark_driver_deadline(&t.d), began + 28 * MINUTE);
-  t.now = began + 28 * MINUTE - 1;
-  drain(&t);
-  sent(&t, "");
-  t.now++;
-  drain(&t);
-  sent(&t, "DONE|");
-  assert_int_equal(hark_driver_deadline(&t.d), t.now + MINUTE);
-  say(&t, "A3 OK done\r\n");
-  sent(&t, "A4 IDLE|");
-  say(&t, "+ idling\r\n");
-  assert_int_equal(hark_driver_deadline(&t.d), t.now + 28 * MINUTE);
-  went(&t, "LISTEN");
-  t.d.renew_ms = 999 * MINUTE;
-  assert_int_equal(hark_driver_deadline(&t.d), t.now + 29 * MINUTE);
-  t.d.renew_ms = MINUTE;
-  assert_int_equal(hark_driver_deadline(&t.d), t.now + MINUTE);
-  hark_free(t.c);
-}
-
-/* IDLE makes way for the program's commands, and comes back behind the last. */
-static void idle_makes_way(void **state) {
-  (void)state;
-  talk t;
-  listening(&t, "IDLE");
-  say(&t, "+ idling\r\n");
-  memset(t.sent, 0, sizeof t.sent);
-  hark_noop(t.c);
-  hark_noop(t.c);
-  say(&t, "A3 OK done\r\nA4 OK done\r\n");
-  sent(&t, "DONE|A4 NOOP|A5 NOOP|");
-  say(&t, "A5 OK done\r\n");
-  sent(&t, "A6 IDLE|");
-  hark_logout(t.c); /* before the "+" */
-  say(&t, "+ idling\r\n");
-  say(&t, "A6 OK done\r\n* BYE bye\r\nA7 OK done\r\n");
-  sent(&t, "DONE|A7 LOGOUT|");
-  assert_int_equal(t.d.now_at, HARK_STEP_CLOSED);
-  assert_int_equal(hark_driver_deadline(&t.d), UINT64_MAX);
-  hark_free(t.c);
-}
-
-static void without_idle_it_asks(void **state) {
-  (void)state;
-  talk t;
-  listening(&t, "NAMESPACE");
-  memset(t.sent, 0, sizeof t.sent);
-  drain(&t);
-  assert_int_equal(hark_driver_deadline(&t.d), t.now + 2 * MINUTE);
-  t.now += 2 * MINUTE;
-  drain(&t);
-  sent(&t, "A3 NOOP|");
-  t.now += 5;
-  say(&t, "A3 OK done\r\n");
-  t.d.poll_ms = 700;
-  assert_int_equal(hark_driver_deadline(&t.d), t.now + 700);
-  hark_free(t.c);
-  listening(&t, "IDLE"); /* offered, and refused */
-  say(&t, "A3 NO not here\r\n");
-  sent(&t, "A1 LOGIN me secret|A2 SELECT INBOX|A3 IDLE|");
-  assert_int_equal(hark_driver_deadline(&t.d), t.now + 2 * MINUTE);
-  hark_free(t.c);
-  listening(&t, "IDLE"); /* accepted, and ended at once, again and again */
-  say(&t, "+ idling\r\nA3 OK done\r\n");
-  say(&t, "+ idling\r\nA4 OK done\r\n");
-  say(&t, "+ idling\r\nA5 OK done\r\n");
-  sent(&t, "A1 LOGIN me secret|A2 SELECT INBOX|A3 IDLE|A4 IDLE|A5 IDLE|");
-  assert_int_equal(hark_driver_deadline(&t.d), t.now + 2 * MINUTE);
-  hark_free(t.c);
-  listening(&t, "IDLE");
-  t.skip = HARK_STEP_LISTEN; /* the program listens in its own way */
-  say(&t, "+ idling\r\n");
-  t.now += 28 * MINUTE;
-  say(&t, "A3 OK done\r\n");
-  sent(&t, "A1 LOGIN me secret|A2 SELECT INBOX|A3 IDLE|DONE|");
-  hark_free(t.c);
-}
-
-static void silence_is_noticed(void **state) {
-  (void)state;
-  talk t;
-  begin(&t); /* no greeting */
-  drain(&t);
-  assert_int_equal(hark_driver_deadline(&t.d), t.now + MINUTE);
-  t.now += MINUTE - 1;
-  assert_int_equal(drain(&t), 0);
-  t.now++;
-  drain(&t);
-  assert_int_equal(drain(&t), HARK_ERR_NET);
-  went(&t, "GREETING CLOSED");
-  hark_free(t.c);
-  begin(&t); /* no answer; what was not asked for is none */
-  say(&t, "* OK [CAPABILITY IMAP4rev1] hello\r\n");
-  for (int i = 0; i < 6; i++, t.now += 10000) say(&t, "* OK still here\r\n");
-  drain(&t);
-  assert_int_equal(drain(&t), HARK_ERR_NET);
-  hark_free(t.c);
-  listening(&t, "IDLE"); /* in its rest IDLE may be silent; its end may not */
-  say(&t, "+ idling\r\n");
-  t.now += 28 * MINUTE;
-  assert_int_equal(drain(&t), 0);
-  t.now += MINUTE;
-  drain(&t);
-  assert_int_equal(drain(&t), HARK_ERR_NET);
-  hark_free(t.c);
-  begin(&t);
-  t.d.silence_ms = UINT32_MAX;
-  drain(&t);
-  assert_int_equal(hark_driver_deadline(&t.d), UINT64_MAX);
-  hark_free(t.c);
-}
-
-/* The program thinks about its answer: that is not the server's silence. */
-static int thinks(void *ud, hark_client *c, const hark_event *ev) {
-  (void)ud, (void)c, (void)ev;
-  return 0;
-}
-
-static void our_own_silence(void **state) {
-  (void)state;
-  talk t;
-  begin(&t);
-  t.d.sign_in = plain, t.d.challenge = thinks;
-  say(&t, "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] hello\r\n");
-  say(&t, "+ \r\n");
-  assert_int_equal(hark_driver_deadline(&t.d), UINT64_MAX);
-  t.now += 99 * MINUTE;
-  assert_int_equal(drain(&t), 0);
-  hark_respond(t.c, (hark_str){"x", 1});
-  drain(&t);
-  assert_int_equal(hark_driver_deadline(&t.d), t.now + MINUTE);
-  hark_free(t.c);
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(in_one_round_trip),
       cmocka_unit_test(capabilities_are_asked_for),
       cmocka_unit_test(signed_in_beforehand),
       cmocka_unit_test(turned_away),
+      cmocka_unit_test(cut_off),
       cmocka_unit_test(starttls_is_required),
       cmocka_unit_test(starttls_is_not_offered),
       cmocka_unit_test(starttls_where_it_is_offered),
@@ -632,11 +380,6 @@ int main(void) {
       cmocka_unit_test(steps_are_skipped),
       cmocka_unit_test(steps_fail),
       cmocka_unit_test(everything_left_out),
-      cmocka_unit_test(idle_is_renewed),
-      cmocka_unit_test(idle_makes_way),
-      cmocka_unit_test(without_idle_it_asks),
-      cmocka_unit_test(silence_is_noticed),
-      cmocka_unit_test(our_own_silence),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -162,12 +162,32 @@ static void patterns(void **state) {
   assert_false(hark_mailbox_match((hark_str){"%a%a%a%a%a%a%ab", 15}, (hark_str){name, 3000}, '/'));
 }
 
+/* Seconds for each, were a level read again from each of its bytes. */
+static void patterns_cost_what_they_are_long(void **state) {
+  (void)state;
+  static const char *const none[] = {"*%b", "*a%b", "*a%a%b", "*%*a%b%c", "*a%/b%b", "a*a%a*a%b"};
+  enum { LONG = 1 << 18 };
+  char *name = malloc(LONG);
+  assert_non_null(name);
+  memset(name, 'a', LONG);
+  for (int levels = 0; levels < 2; levels++) {
+    if (levels) name[LONG / 3] = name[LONG / 2] = '/';
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+      hark_str pattern = {none[i], strlen(none[i])};
+      assert_false(hark_mailbox_match(pattern, (hark_str){name, LONG}, '/'));
+    }
+    assert_true(hark_mailbox_match((hark_str){"*a%a", 4}, (hark_str){name, LONG}, '/'));
+  }
+  free(name);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(names),
       cmocka_unit_test(what_cannot_be_decoded),
       cmocka_unit_test(every_character),
       cmocka_unit_test(patterns),
+      cmocka_unit_test(patterns_cost_what_they_are_long),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -168,16 +168,18 @@ static void check_text(void (*fn)(put *, const char *), const char *text, const 
 
 static void raw_text_is_checked(void **state) { /* SEC E-05, E-06 */
   (void)state;
-  static const char *const good[] = {"",
-                                     "(UID FLAGS)",
+  static const char *const good[] = {"(UID FLAGS)",
+                                     "()",
+                                     "\" a  b\" (c (d))",
                                      "BODY.PEEK[HEADER.FIELDS (\"a{5}\" b)]<0.5>",
                                      "RETURN (SPECIAL-USE)",
                                      "\"a\\\"b\\\\\"",
                                      "\"(\"",
                                      "1:*"};
   static const char *const bad[] = {
-      "(",   ")",    ")(", "(()",  "\"",   "\"a\\\"", "\"a\\b\"", "a\r\nb",   "a\nb", "\"\r\n\"",
-      "{5}", "{5+}", "a{", "~{1}", "a\tb", "\x7f",    "\"\x01\"", "\xc3\xbc", "\"\\"};
+      "(",        ")",   ")(",   "(()", "\"",   "\"a\\\"", "\"a\\b\"", "a\r\nb",   "a\nb",
+      "\"\r\n\"", "{5}", "{5+}", "a{",  "~{1}", "a\tb",    "\x7f",     "\"\x01\"", "\xc3\xbc",
+      "\"\\",     "",    " ",    "a ",  " a",   "a  b",    "( a)",     "(a )",     "a ( b)"};
   for (size_t i = 0; i < sizeof good / sizeof *good; i++) check_text(put_raw, good[i], good[i]);
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) check_text(put_raw, bad[i], NULL);
   check_text(put_raw, NULL, NULL);

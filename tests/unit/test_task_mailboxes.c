@@ -14,11 +14,27 @@ enum { NO = HARK_VERDICT_NO, LISTED = HARK_WAY_LIST, RIGHTS = HARK_TASK_MYRIGHTS
 /* --- LIST with STATUS --- */
 
 static hark_task *with_status(hark_client *c) {
-  return hark_task_list(c, "", "*", "MESSAGES UNSEEN", 0);
+  return hark_task_list(c, "", "*", "MESSAGES UNSEEN", NULL, 0);
 }
-static hark_task *with_rights(hark_client *c) { return hark_task_list(c, NULL, "*", NULL, RIGHTS); }
-static hark_task *with_both(hark_client *c) { return hark_task_list(c, "", "*", "UNSEEN", RIGHTS); }
-static hark_task *alone(hark_client *c) { return hark_task_list(c, "", "%", NULL, 0); }
+static hark_task *with_rights(hark_client *c) {
+  return hark_task_list(c, NULL, "*", NULL, NULL, RIGHTS);
+}
+static hark_task *with_both(hark_client *c) {
+  return hark_task_list(c, "", "*", "UNSEEN", NULL, RIGHTS);
+}
+/* Nothing of the caller's is kept. */
+static hark_task *with_notes(hark_client *c) {
+  char entry[] = "/private/comment";
+  const char *entries[] = {entry, "/shared/comment", NULL};
+  hark_task *t = hark_task_list(c, "", "*", "UNSEEN", entries, 0);
+  memset(entry, 'x', sizeof entry - 1);
+  entries[1] = NULL;
+  return t;
+}
+static hark_task *no_entries(hark_client *c) {
+  return hark_task_list(c, "", "*", NULL, &(const char *const){NULL}, 0);
+}
+static hark_task *alone(hark_client *c) { return hark_task_list(c, "", "%", NULL, NULL, 0); }
 
 static void in_list(void **state) {
   (void)state;
@@ -93,6 +109,30 @@ static void some_of_it(void **state) {
       .way = LISTED,
       .decided = LISTED,
       .count = 1});
+}
+
+static void notes(void **state) {
+  (void)state;
+  task_plays(&(task_play){.offers = "LIST-EXTENDED LIST-STATUS LIST-METADATA METADATA",
+                          .make = with_notes,
+                          .script = SCRIPT("C A2 LIST \"\" \"*\" RETURN (STATUS (UNSEEN) METADATA "
+                                           "(/private/comment /shared/comment))",
+                                           "S * LIST () \"/\" b", "S A2 OK done"),
+                          .state = HARK_TASK_DONE,
+                          .way = LISTED | HARK_WAY_LIST_STATUS | HARK_WAY_LIST_METADATA,
+                          .decided = LISTED,
+                          .count = 1});
+  task_plays(&(task_play){
+      .offers = "METADATA",
+      .make = with_notes,
+      .script = SCRIPT("C A2 LIST \"\" \"*\"", "S * LIST () \"/\" b", "C A3 STATUS b (UNSEEN)",
+                       "C A4 GETMETADATA b (/private/comment /shared/comment)", "S A2 OK done",
+                       "S A3 OK done", "S * METADATA b (/private/comment x)", "S A4 NO no"),
+      .state = HARK_TASK_DONE,
+      .way = LISTED | HARK_WAY_STATUS,
+      .decided = LISTED,
+      .count = 1,
+      .refused = 1});
 }
 
 static void list_not_yet_known(void **state) {
@@ -215,14 +255,16 @@ static void busy(void **state) {
                           .count = 3});
 }
 
-static hark_task *no_pattern(hark_client *c) { return hark_task_list(c, "", NULL, NULL, 0); }
-static hark_task *no_items(hark_client *c) { return hark_task_list(c, "", "*", "", 0); }
-static hark_task *odd_items(hark_client *c) { return hark_task_list(c, "", "*", "UNSEEN) (A", 0); }
+static hark_task *no_pattern(hark_client *c) { return hark_task_list(c, "", NULL, NULL, NULL, 0); }
+static hark_task *no_items(hark_client *c) { return hark_task_list(c, "", "*", "", NULL, 0); }
+static hark_task *odd_items(hark_client *c) {
+  return hark_task_list(c, "", "*", "UNSEEN) (A", NULL, 0);
+}
 static hark_task *no_mailbox(hark_client *c) { return hark_task_create(c, NULL, NULL); }
 
 static void arguments(void **state) {
   (void)state;
-  static const task_make made[] = {no_pattern, no_items, odd_items, no_mailbox};
+  static const task_make made[] = {no_pattern, no_items, odd_items, no_mailbox, no_entries};
   for (size_t i = 0; i < sizeof made / sizeof *made; i++)
     task_plays(&(task_play){.offers = "LIST-EXTENDED LIST-STATUS",
                             .make = made[i],
@@ -330,6 +372,32 @@ static void created(void **state) {
       .look = said_why});
 }
 
+static char endless[3000];
+
+static void cut_text(const hark_task *t) {
+  const hark_ev_cond *cond = hark_task_get(t)->cond;
+  assert_int_equal(cond->text.n, 999);
+  assert_memory_equal(cond->text.p, endless + 6 + 3 + 303 + 2, 999);
+  assert_int_equal(cond->code.n, 1);
+  assert_int_equal(cond->code_args.n, 255);
+}
+
+/* A hostile server's words are kept in part, and no character of them by half. */
+static void a_long_answer(void **state) {
+  (void)state;
+  size_t n = (size_t)snprintf(endless, sizeof endless, "S A2 NO [X ");
+  for (size_t i = 0; i < 301; i++) endless[n++] = 'a';
+  n += (size_t)snprintf(endless + n, sizeof endless - n, "] b");
+  while (n < 2000) n += (size_t)snprintf(endless + n, sizeof endless - n, "\xc3\xa4");
+  task_plays(&(task_play){.offers = "IDLE",
+                          .make = plain,
+                          .script = SCRIPT("C A2 CREATE old", endless),
+                          .state = HARK_TASK_FAILED,
+                          .decided = HARK_WAY_CREATE,
+                          .verdict = NO,
+                          .look = cut_text});
+}
+
 /* --- NAMESPACE --- */
 
 static void namespaces(void **state) {
@@ -434,6 +502,7 @@ int main(void) {
       cmocka_unit_test(in_list),
       cmocka_unit_test(behind_list),
       cmocka_unit_test(some_of_it),
+      cmocka_unit_test(notes),
       cmocka_unit_test(list_not_yet_known),
       cmocka_unit_test(before_the_sign_in),
       cmocka_unit_test(list_refused),
@@ -444,6 +513,7 @@ int main(void) {
       cmocka_unit_test(special_uses),
       cmocka_unit_test(no_special_uses),
       cmocka_unit_test(created),
+      cmocka_unit_test(a_long_answer),
       cmocka_unit_test(namespaces),
       cmocka_unit_test(unselected),
       cmocka_unit_test(unselected_by_no),

@@ -39,7 +39,6 @@ static void by_move(void **state) {
                    .verdict = NO});
 }
 
-/* It is in IMAP4rev2, and so not listed by a server that speaks nothing else. */
 static void by_copy(void **state) {
   (void)state;
   task_plays(&(task_play){
@@ -313,6 +312,73 @@ static void more_than_a_line(void **state) {
                           .count = count[0]});
 }
 
+/* RFC 9738: an OK that is none. */
+static void some_of_them(void **state) {
+  (void)state;
+  task_plays(
+      &(task_play){.offers = "MOVE MESSAGELIMIT=2",
+                   .make = uids,
+                   .script = SCRIPT("C A2 UID MOVE 7:9 B", "S A2 OK [MESSAGELIMIT 2 8] some"),
+                   .state = HARK_TASK_FAILED,
+                   .err = HARK_ERR_LIMIT,
+                   .way = HARK_WAY_MOVE,
+                   .decided = HARK_WAY_MOVE});
+  task_plays(&(task_play){.offers = "UIDPLUS MESSAGELIMIT=2",
+                          .make = uids,
+                          .script = SCRIPT("C A2 UID SEARCH UID 7:9", "S * SEARCH 7 8",
+                                           "S A2 OK done", "C A3 UID COPY 7:8 B", "S A3 OK done",
+                                           "C A4 UID STORE 7:8 +FLAGS.SILENT (\\Deleted)",
+                                           "S A4 OK [MESSAGELIMIT 1 8] some"),
+                          .state = HARK_TASK_FAILED,
+                          .err = HARK_ERR_LIMIT,
+                          .way = MARKED | HARK_WAY_IN_BOTH | HARK_WAY_LEFT_DELETED,
+                          .decided = HARK_WAY_STORE});
+  task_plays(
+      &(task_play){.offers = "UIDPLUS MESSAGELIMIT=2",
+                   .make = uids,
+                   .script = SCRIPT("C A2 UID SEARCH UID 7:9", "S * SEARCH 7 8", "S A2 OK done",
+                                    "C A3 UID COPY 7:8 B", "S A3 OK [MESSAGELIMIT 1 8] some"),
+                   .state = HARK_TASK_FAILED,
+                   .err = HARK_ERR_LIMIT,
+                   .way = COPIED | HARK_WAY_IN_BOTH,
+                   .decided = HARK_WAY_COPY});
+}
+
+/* MOVE is in IMAP4rev2, and so not listed by a server that speaks nothing else. */
+static void by_the_version(void **state) {
+  (void)state;
+  task_plays(&(task_play){.offers = "IMAP4rev2",
+                          .make = uids,
+                          .script = SCRIPT("C A2 UID MOVE 7:9 B", "S A2 OK done"),
+                          .state = HARK_TASK_DONE,
+                          .way = HARK_WAY_MOVE,
+                          .decided = HARK_WAY_MOVE});
+}
+
+/* There are no message numbers. */
+static void uid_only(void **state) {
+  (void)state;
+  task_plays(&(task_play){.offers = "ENABLE UIDONLY UIDPLUS",
+                          .enable = "UIDONLY",
+                          .make = numbers,
+                          .script = SCRIPT("S * 3 EXISTS"),
+                          .state = HARK_TASK_FAILED,
+                          .err = HARK_ERR_ARG,
+                          .verdict = -1});
+  task_plays(
+      &(task_play){.offers = "ENABLE UIDONLY UIDPLUS",
+                   .enable = "UIDONLY",
+                   .make = uids,
+                   .script = SCRIPT("C A3 UID SEARCH UID 7:9", "S * SEARCH 7", "S A3 OK done",
+                                    "C A4 UID COPY 7 B", "S A4 OK done",
+                                    "C A5 UID STORE 7 +FLAGS.SILENT (\\Deleted)", "S A5 OK done",
+                                    "C A6 UID EXPUNGE 7", "S * VANISHED 7", "S A6 OK done"),
+                   .state = HARK_TASK_DONE,
+                   .way = MARKED | HARK_WAY_UID_EXPUNGE,
+                   .decided = HARK_WAY_UID_EXPUNGE,
+                   .count = 1});
+}
+
 /* No room in the output: later. */
 static void busy(void **state) {
   (void)state;
@@ -346,6 +412,9 @@ int main(void) {
       cmocka_unit_test(an_extended_answer),
       cmocka_unit_test(arguments),
       cmocka_unit_test(more_than_a_line),
+      cmocka_unit_test(some_of_them),
+      cmocka_unit_test(by_the_version),
+      cmocka_unit_test(uid_only),
       cmocka_unit_test(busy),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

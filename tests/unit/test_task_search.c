@@ -271,12 +271,40 @@ static void arguments(void **state) {
                             .verdict = -1});
 }
 
+/* 16 million numbers are enough, whatever they are. */
+static void without_end(void **state) {
+  (void)state;
+  static char numbers_text[1 << 16];
+  for (size_t i = 0; i < sizeof numbers_text; i++) numbers_text[i] = i % 2 ? '7' : ' ';
+  const char *const begin = "* PREAUTH [CAPABILITY IMAP4rev1] x\r\n";
+  const char *const select = "A1 OK done\r\n* SEARCH";
+  hark_client *c = hark_new(NULL);
+  hark_feed(c, begin, strlen(begin));
+  while (hark_next(c)) {
+  }
+  hark_select(c, "A", NULL);
+  for (size_t n; hark_send_buf(c, &n);) hark_send_ack(c, n);
+  hark_task *t = uids(c);
+  hark_feed(c, select, strlen(select));
+  for (size_t fed = 0; fed < (40u << 20) && hark_task_get(t)->state == HARK_TASK_RUNNING;) {
+    for (const hark_event *ev; (ev = hark_next(c));) hark_task_event(t, ev);
+    for (size_t n; hark_send_buf(c, &n);) hark_send_ack(c, n);
+    fed += hark_feed(c, numbers_text + fed % sizeof numbers_text,
+                     sizeof numbers_text - fed % sizeof numbers_text);
+  }
+  assert_int_equal(hark_task_get(t)->state, HARK_TASK_FAILED);
+  assert_int_equal(hark_task_get(t)->err, HARK_ERR_LIMIT);
+  hark_task_free(t);
+  hark_free(c);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(by_esearch),      cmocka_unit_test(by_search),
       cmocka_unit_test(refused),         cmocka_unit_test(spoiled),
       cmocka_unit_test(asked_again),     cmocka_unit_test(not_asked_again),
       cmocka_unit_test(another_mailbox), cmocka_unit_test(arguments),
+      cmocka_unit_test(without_end),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -147,7 +147,7 @@ static void mailboxes(void **state) {
   hark_cmd cmd = hark_examine(t.c, "other", NULL);
   say(&t, "* 1 EXPUNGE\r\n");
   is(&t, ".");
-  say(&t, "* 3 EXISTS\r\n* 2 FETCH (UID 9)\r\n");
+  say(&t, "* 2 EXISTS\r\n* 2 FETCH (UID 9)\r\n* 3 EXISTS\r\n");
   say(&t, "A%d OK done\r\n", cmd);
   is(&t, ". 9 .");
   cmd = hark_examine(t.c, "third", NULL);
@@ -161,6 +161,9 @@ static void mailboxes(void **state) {
   say(&t, "* 1 FETCH (UID 5)\r\n");
   cmd = hark_expunge_and_close(t.c);
   say(&t, "A%d OK closed\r\n", cmd);
+  is(&t, "");
+  cmd = hark_examine(t.c, "not there", NULL);
+  say(&t, "* 4 EXISTS\r\nA%d NO no such mailbox\r\n", cmd);
   is(&t, "");
   cmd = hark_examine(t.c, "without EXISTS", NULL);
   say(&t, "A%d OK done\r\n", cmd);
@@ -228,6 +231,12 @@ static void the_whole_answer(void **state) {
   cmd = search_all(&t, "(ALL)"); /* and more than there are */
   say(&t, "* ESEARCH (TAG \"A%d\") UID ALL 1:4294967295\r\nA%d OK done\r\n", cmd, cmd);
   is(&t, "10 . .");
+  cmd = search_all(&t, NULL); /* nor are they kept until their end */
+  say(&t, "* SEARCH");
+  for (int i = 1; i <= 5000; i++) say(&t, " %d", 9 * i);
+  assert_true(heap.out < 1000);
+  say(&t, "\r\nA%d OK done\r\n", cmd);
+  is(&t, "10 . .");
   cmd = search_all(&t, NULL);
   say(&t, "* 2 EXISTS\r\n* SEARCH 5 6\r\nA%d OK done\r\n", cmd);
   is(&t, ". .");
@@ -282,8 +291,9 @@ static void lies(void **state) {
       {"* 9 FETCH (UID 90)\r\n", "10 20 . 40 ."},
       {"* 5 FETCH (UID 4)\r\n", "10 20 . 40 ."},
       {"* 5 FETCH (UID 0)\r\n", "10 20 . 40 ."},
-      {"* 5 FETCH (UID 40)\r\n", ". . . . 40"}, /* a UID has two numbers */
-      {"* 2 FETCH (UID 21)\r\n", ". 21 . . ."}, /* a number has two UIDs */
+      {"* 3 UIDFETCH (UID 30 FLAGS ())\r\n", "10 20 . 40 ."}, /* 3 is no number */
+      {"* 5 FETCH (UID 40)\r\n", ". . . . 40"},               /* a UID has two numbers */
+      {"* 2 FETCH (UID 21)\r\n", ". 21 . . ."},               /* a number has two UIDs */
       {"* 2 FETCH (UID 40)\r\n", ". 40 . . ."},
       {"* 3 FETCH (UID 15)\r\n", ". . 15 . ."}, /* not ascending */
       {"* 3 FETCH (UID 45)\r\n", ". . 45 . ."},

@@ -30,8 +30,10 @@ HARK_API hark_cmd hark_append(hark_client *c, const char *mailbox, const hark_me
 HARK_API hark_builder *hark_append_begin(hark_client *c, const char *mailbox);
 HARK_API void hark_append_message(hark_builder *b, const hark_message *m);
 HARK_API hark_cmd hark_append_end(hark_builder *b);
-/* What stands before a message: its flags and date alone (for hark/ext/catenate.h). */
+/* What hark_append_message() puts, in two pieces (for hark/ext/catenate.h): flags and date; the place of
+ * the bytes (flags: HARK_BINARY, HARK_UTF8). */
 HARK_API void hark_append_options(hark_builder *b, const hark_message *m);
+HARK_API void hark_append_data(hark_builder *b, unsigned flags, uint64_t octets);
 #ifdef __cplusplus
 }
 #endif

@@ -19,7 +19,8 @@ extern "C" {
 #endif
 HARK_API void hark_catenate_open(hark_builder *b);
 HARK_API void hark_catenate_url(hark_builder *b, const char *url);
-HARK_API void hark_catenate_text(hark_builder *b, unsigned flags, uint64_t octets); /* HARK_BINARY */
+/* HARK_BINARY; HARK_UTF8: a message with a header in UTF-8 (RFC 6855 section 4) */
+HARK_API void hark_catenate_text(hark_builder *b, unsigned flags, uint64_t octets);
 HARK_API void hark_catenate_close(hark_builder *b);
 #ifdef __cplusplus
 }

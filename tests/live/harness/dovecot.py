@@ -35,6 +35,7 @@ ssl_min_protocol = TLSv1.2
 disable_plaintext_auth = no
 auth_mechanisms = plain
 auth_failure_delay = 0
+{before}
 passdb {{
   driver = static
   args = password={password}
@@ -73,6 +74,14 @@ namespace inbox {{
 }}
 """
 
+# A user whose mail is elsewhere.
+MOVED = """\
+passdb {
+  driver = static
+  username_filter = moved
+  args = password=pass nologin=y host=imap.example.org reason=moved
+}
+"""
 # What the other tests need nothing of, and which costs time at every sign-in; mailboxes have the names that
 # Cyrus and Courier give them.
 EXTENSIONS = """\
@@ -90,6 +99,37 @@ namespace inbox {{
     special_use = \\Sent
     auto = subscribe
   }}
+  mailbox Archive {{
+    special_use = \\Archive
+    auto = create
+  }}
+  mailbox Drafts {{
+    special_use = \\Drafts
+    auto = create
+  }}
+  mailbox Junk {{
+    special_use = \\Junk
+    auto = create
+  }}
+  mailbox Flagged {{
+    special_use = \\Flagged \\Important
+    auto = create
+  }}
+  mailbox All {{
+    special_use = \\All
+    auto = create
+  }}
+}}
+namespace volatile {{
+  separator = .
+  prefix = Volatile.
+  location = mbox:~/Volatile:INDEX=MEMORY
+}}
+remote 127.0.0.2 {{
+  disable_plaintext_auth = yes
+}}
+remote 127.0.0.4 {{
+  imap_literal_minus = yes
 }}
 namespace shared {{
   type = shared
@@ -124,7 +164,7 @@ class Dovecot(Server):
     a client that connects too early only waits.
     """
 
-    def __init__(self, certificate="good", storage="maildir", without=(), command=None, more=""):
+    def __init__(self, certificate="good", storage="maildir", without=(), command=None, before="", more=""):
         unknown = set(without) - set(CAPABILITIES)
         if unknown:
             raise ValueError(f"Dovecot does not announce {' '.join(sorted(unknown))}")
@@ -133,7 +173,7 @@ class Dovecot(Server):
         try:
             listeners = [listener(), listener()]
             self.imap, self.imaps = (sock.getsockname()[1] for sock in listeners)
-            self.write_files(certificate, storage, without, more)
+            self.write_files(certificate, storage, without, before, more)
         except BaseException:
             self.close()
             raise
@@ -146,7 +186,7 @@ class Dovecot(Server):
     def ca(self):
         return self.path("tls", "ca.pem")
 
-    def write_files(self, certificate, storage, without, more):
+    def write_files(self, certificate, storage, without, before, more):
         self.make_folders("tls", "mail", "run", "state")
         if certificate != "good":
             certificates.make(self.path("tls"), "good")
@@ -155,7 +195,7 @@ class Dovecot(Server):
         names = {"folder": self.folder, "user": self.user.pw_name, "group": self.group}
         self.write("dovecot.conf", CONFIGURATION.format(
             certificate=pem, key=key, password=PASSWORD, storage=storage, imap=self.imap, imaps=self.imaps,
-            capability=f"imap_capability = {capability}" if without else "", **names) + more.format(**names))
+            capability=f"imap_capability = {capability}" if without else "", before=before, **names) + more.format(**names))
         self.own(self.folder)
 
     def run(self, listeners, die_with_parent):
@@ -175,6 +215,12 @@ class Dovecot(Server):
         os.execvpe(command[0], command, {
             **os.environ, "HARK_TEST_IMAP": str(self.imap), "HARK_TEST_IMAPS": str(self.imaps),
             "HARK_TEST_CA": self.ca, "HARK_TEST_DIR": self.folder})
+
+    def prepare(self):
+        """What no command brings about: user broken has a mailbox broken, with a folder where a file is wanted."""
+        place = "mail/broken/Maildir/.broken"
+        self.make_folders(*(f"{place}/{name}" for name in ("cur", "new", "tmp", "dovecot-uidlist")))
+        self.own(self.path("mail"))
 
     def sign_in(self, user):
         client = imaplib.IMAP4("127.0.0.1", self.imap, timeout=10)

@@ -129,7 +129,8 @@ enum { MAX_LAYERS = 3, MAX_EVENTS = 8, SMALL = 256, KEPT = 256, ERROR_TEXT = 640
 
 typedef struct layer_slot {
   hark_layer *layer;
-  buffer in; /* what its decode has not yet taken */
+  buffer in;     /* what its decode has not yet taken */
+  size_t barren; /* bytes taken since something came out */
 } layer_slot;
 
 /* Where next.c is in what the server says. */

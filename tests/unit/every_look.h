@@ -18,6 +18,8 @@ CALL(hark_capabilities_known, hark_capabilities_known(p->c))
 CALL(hark_has, hark_has(p->c, T()))
 CALL(hark_enabled, hark_enabled(p->c, T()))
 CALL(hark_selected, hark_selected(p->c))
+CALL(hark_selection, hark_selection(p->c))
+CALL(hark_only_in, hark_only_in(p->c, dice(2) ? p->last : I(), dice(2) ? hark_selection(p->c) : N()))
 CALL(hark_heard, hark_heard(p->c))
 CALL(hark_inflight, hark_inflight(p->c))
 CALL(hark_cancel, hark_cancel(p->c, dice(2) ? p->last : I()))
@@ -91,6 +93,12 @@ OTHER(hark_config_init_sized) {
   (void)p;
   hark_config config;
   hark_config_init_sized(&config, dice(2) ? sizeof config : offsetof(hark_config, log));
+}
+
+OTHER(hark_get_config) {
+  hark_config config;
+  hark_config_init(&config);
+  hark_get_config(p->c, &config);
 }
 
 OTHER(hark_new) {
@@ -174,6 +182,7 @@ CALL(hark_set_join, hark_set_join(p->set, p->set))
 CALL(hark_set_without, hark_set_without(p->set, p->set))
 CALL(hark_set_parse, hark_set_parse(p->set, S()))
 CALL(hark_set_has, hark_set_has(p->set, (uint32_t)N()))
+CALL(hark_set_rank, hark_set_rank(p->set, (uint32_t)N()))
 CALL(hark_set_count, hark_set_count(p->set))
 CALL(hark_set_max, hark_set_max(p->set))
 CALL(hark_set_at, hark_set_at(p->set, N()))

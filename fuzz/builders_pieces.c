@@ -254,11 +254,11 @@ static void append_piece(run *r, hark_builder *b) {
   hark_message m;
   uint8_t how = byte(r);
   switch (how % 8) {
-  case 0:
-  case 1: m = message(r), hark_append_options(b, &m); break;
+  case 0: m = message(r), hark_append_options(b, &m); break;
+  case 1: hark_append_data(b, how >> 3 & (HARK_BINARY | HARK_UTF8), number(r)); break;
   case 2: hark_catenate_open(b); break;
   case 3: hark_catenate_url(b, said_as_is(r)); break;
-  case 4: hark_catenate_text(b, how & 16 ? HARK_BINARY : 0, number(r)); break;
+  case 4: hark_catenate_text(b, how >> 3 & (HARK_BINARY | HARK_UTF8), number(r)); break;
   case 5: hark_catenate_close(b); break;
   default: m = message(r), hark_append_message(b, &m); break;
   }

@@ -107,6 +107,9 @@ static void make_call(run *r) {
   CHECK(!call_of(r, (uint32_t)id));
   g->id = id;
   r->ncalls++;
+  uint8_t besides = byte(r);
+  if (besides == 1) hark_cancel(r->c, id);
+  if (besides == 2) hark_only_in(r->c, id, hark_selection(r->c) - (byte(r) & 1));
 }
 
 static void check_end(run *r) {

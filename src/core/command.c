@@ -234,6 +234,12 @@ void ext_charset(hark_builder *b) {
   if (b) b->charset = b->text.n;
 }
 
+bool ext_own_charset(hark_builder *b) {
+  bool first = b && b->charset == b->text.n;
+  if (b) b->charset = 0;
+  return first;
+}
+
 void ext_list_begins(hark_builder *b) {
   if (b) b->list = b->text.n + 1; /* behind the space */
 }

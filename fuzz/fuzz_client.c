@@ -3,6 +3,7 @@
  *
  * What the program asks for depends on events alone, and its socket takes what was sent when
  * an event was told and at the pauses of the input, so that two runs may be compared. */
+#include "check.h"
 #include "hash_event.h"
 #include "input.h"
 #include <hark/command.h>
@@ -13,11 +14,6 @@
 #include <hark/search.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define CHECK(condition)                                                                           \
-  do                                                                                               \
-    if (!(condition)) __builtin_trap();                                                            \
-  while (0)
 
 enum { MOST_COMMANDS = 512 };
 
@@ -38,11 +34,6 @@ typedef struct run {
   unsigned done[MOST_COMMANDS], given;
   bool tls_began; /* then what is told does depend on the cuts */
 } run;
-
-static uint32_t next_random(uint32_t *state) {
-  *state ^= *state << 13, *state ^= *state >> 17, *state ^= *state << 5;
-  return *state;
-}
 
 static void *heap_alloc(void *ud, void *ptr, size_t old_size, size_t new_size) {
   heap *h = ud;
@@ -293,7 +284,6 @@ static void go_failing(const uint8_t *input, size_t n, uint32_t seed) {
   go(&r, 0);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *input, size_t n);
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t n) {
   if (n < INPUT_HEAD) return 0;
   hash seed = {14695981039346656037u};

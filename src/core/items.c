@@ -29,14 +29,13 @@ static bool read_item(hark_client *c, hark_str line, size_t *n) {
   scan s;
   core_scan(c, &s, str(line.p + name, line.n - name));
   c->call.item = item, c->call.word = w;
-  item->kind = HARK_ITEM_OTHER;
+  item->kind = HARK_ITEM_OTHER, item->name = str(line.p, name);
   size_t told = c->nevents;
   bool read = w->parse(&c->call, &s) && !s.quirk && !c->arena.failed;
   c->nevents = told;
   *n = (size_t)((const char *)s.p - line.p);
   if (!read || *n > c->limits.response || (scan_peek(&s) != ' ' && scan_peek(&s) != ')'))
     return false;
-  item->name = str(line.p, name);
   item->raw = str(line.p + name + 1, *n - name - 1);
   return core_event(c, HARK_EV_ITEM, c->call.cmd, item);
 }

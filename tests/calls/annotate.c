@@ -23,8 +23,10 @@ typedef struct entries {
 
 /* [ENTRY ATTRIBUTE VALUE]...; an ENTRY "+" is the one before */
 static void read_entries(entries *e, char **w) {
-  for (e->n = 0; *w && e->n < 4; w += 3) {
-    if (!is(*w, "+")) e->v[e->n] = (hark_annotation){str(word(w[0])), e->values[e->n], 0}, e->n++;
+  *e = (entries){0};
+  for (; *w && e->n < 4; w += 3) {
+    if (!e->n || !is(*w, "+"))
+      e->v[e->n] = (hark_annotation){str(word(w[0])), e->values[e->n], 0}, e->n++;
     if (!w[1]) break; /* an entry without attributes */
     hark_annotation *a = &e->v[e->n - 1];
     e->values[e->n - 1][a->n++] = (hark_annotation_value){str(word(w[1])), str(word(w[2]))};

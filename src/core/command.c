@@ -246,6 +246,10 @@ void ext_list_begins(hark_builder *b) {
 
 void ext_list_opens(hark_builder *b) {
   if (!b || b->text.err) return;
+  if (!b->list) { /* pieces of another command */
+    ext_refuse(b);
+    return;
+  }
   put_insert(&b->text, b->list, "(");
   b->depth++;
 }

@@ -149,11 +149,24 @@ void line_close(line *l) {
   *l = (line){0};
 }
 
+/* Whatever a server says should be read: the test wants to know. */
+static void tell_unread(const hark_event *ev) {
+  if (ev->type != HARK_EV_MALFORMED && ev->type != HARK_EV_UNKNOWN) return;
+  hark_str bytes = ev->malformed->bytes, reason = ev->malformed->reason;
+  text t = {0};
+  put_escaped(&t, bytes.p, bytes.n < 200 ? bytes.n : 200);
+  printf("unread %s: %.*s\n", t.p ? t.p : "", (int)reason.n, reason.p ? reason.p : "");
+  text_free(&t);
+}
+
 void line_tell(line *l) {
   const hark_event *ev;
   while ((ev = hark_next(l->c))) {
     print_event(&l->print, ev);
-    if (ev->type == HARK_EV_IDLING || ev->type == HARK_EV_SEND_DATA) l->paused = true;
+    tell_unread(ev);
+    if (ev->type == HARK_EV_IDLING || ev->type == HARK_EV_SEND_DATA ||
+        ev->type == HARK_EV_CHALLENGE)
+      l->paused = true;
     if (ev->type == HARK_EV_LAYER) push_layer(l);
   }
   print_flush(&l->print);

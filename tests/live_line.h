@@ -22,7 +22,7 @@ typedef struct line {
   text said[2]; /* of the server, of the client: what is no whole line yet */
   text session; /* lines "S: " and "C: ", as scripts/coverage reads them */
   const char *user;
-  bool paused;  /* IDLING or SEND_DATA came: the program is to act */
+  bool paused;  /* IDLING, SEND_DATA or CHALLENGE came: the program is to act */
   bool layered; /* what is sent and received is seen inside the layer */
 } line;
 

@@ -12,7 +12,8 @@
  *   user: NAME          signs in as NAME; "-": not at all; without it as USER, unless greeted with
  *                       PREAUTH
  *   from: ADDRESS       where the connection comes from
- *   call: NAME args     as in tests/wire_script.h; then its DONE is awaited, or IDLING or SEND_DATA
+ *   call: NAME args     as in tests/wire_script.h; then its DONE is awaited, or IDLING,
+ *                       SEND_DATA or CHALLENGE
  *   put: MAILBOX OPTIONS TEXT    a message, appended; options: those of the call append_one
  *   want: PATTERN       an event since the last call of this connection is like it: a regular
  *                       expression for a line as tests/wire_print.c prints it
@@ -102,10 +103,10 @@ static char *next_word(char **p) {
 static void do_call(section *s, line *l, char *said) {
   char *w[MOST_WORDS + 1] = {0};
   for (size_t n = 0; *said && n < MOST_WORDS; n++) w[n] = next_word(&said);
-  call_fn give = call_find(w[0]);
+  call_fn give = w[0] ? call_find(w[0]) : NULL;
   caller by = {l->c, NULL, no_secret};
   if (!give) {
-    failed(s, "there is no such call", w[0]);
+    failed(s, "there is no such call", w[0] ? w[0] : "");
     return;
   }
   l->print.out.n = 0, l->paused = false;

@@ -40,6 +40,7 @@ struct hark_part {             /* a node of BODYSTRUCTURE or BODY */
   uint32_t         fields_sent; /* so many of md5 (of a multipart: params), disposition, language,
                                 * location: NIL is told apart from not sent; 0 in BODY */
   bool params_empty, disposition_params_empty; /* () was sent, where NIL should be */
+  bool lines_missing;          /* they were not sent, though parts of this type have them */
 };
 
 typedef enum hark_item_kind {

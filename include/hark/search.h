@@ -20,6 +20,9 @@ extern "C" {
  * ALL; NULL: the old answer.  RFC 4731, 5182, 5267, 6203, 9394.  HARK_UID: answers are UIDs. */
 HARK_API hark_builder *hark_search_begin(hark_client *c, unsigned flags, const char *returns);
 
+/* Before all keys of SEARCH and ESEARCH: their texts are in this charset, as the program has spelled them; it is
+ * not put by itself then.  Not where UTF8=ACCEPT is enabled (RFC 6855 section 3). */
+HARK_API void hark_q_charset(hark_builder *q, const char *charset);
 /* ALL ANSWERED DELETED DRAFT FLAGGED NEW OLD RECENT SEEN UNANSWERED UNDELETED UNDRAFT UNFLAGGED
  * UNSEEN; SAVEDATESUPPORTED (RFC 8514) */
 HARK_API void hark_q_key(hark_builder *q, const char *key);

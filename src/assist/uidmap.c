@@ -8,6 +8,7 @@
  * What holds: for two known messages the UIDs are at least as far apart as the numbers; no UID is
  * below its number.  Whatever would break that is a contradiction, and costs all that is known. */
 #include "base/mem.h"
+#include <assert.h>
 #include <hark/ext/qresync.h>
 #include <hark/fetch.h>
 #include <hark/uidmap.h>
@@ -210,6 +211,7 @@ static int put_number(hark_uidmap *m, uint32_t number) {
 /* Puts r behind the runs that are there already; both may touch. */
 static void put_behind(hark_uidmap *m, uint32_t first, uint32_t n) {
   run *last = m->n ? &m->v[m->n - 1] : NULL;
+  assert(m->v); /* r was in it */
   if (last && last->first + last->n == first)
     last->n += n;
   else

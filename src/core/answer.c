@@ -13,9 +13,8 @@ command *core_find(const hark_client *c, hark_str tag) {
     if (tag.p[i] < '0' || tag.p[i] > '9') return NULL;
     id = id * 10 + (uint64_t)(tag.p[i] - '0');
   }
-  for (command *cmd = c->commands; cmd; cmd = cmd->next)
-    if ((uint64_t)cmd->id == id)
-      return core_under_way(cmd) && cmd->state != COMMAND_REFUSED ? cmd : NULL;
+  for (command *cmd = core_sent(c->commands); cmd; cmd = core_sent(cmd->next))
+    if ((uint64_t)cmd->id == id) return cmd->state != COMMAND_REFUSED ? cmd : NULL;
   return NULL;
 }
 
@@ -73,8 +72,8 @@ static void idling(hark_client *c, const command *cmd) {
 }
 
 static command *leaving(const hark_client *c) {
-  command *cmd = c->commands;
-  while (cmd && cmd->state != COMMAND_LEAVING) cmd = cmd->next;
+  command *cmd = core_sent(c->commands);
+  while (cmd && cmd->state != COMMAND_LEAVING) cmd = core_sent(cmd->next);
   return cmd;
 }
 

@@ -7,7 +7,7 @@
 #include <assert.h>
 #include <string.h>
 
-enum { NAMES_MAX = 256, NAME_MAX_LENGTH = 64 };
+enum { NAMES_MAX = 256, NAME_MAX_LENGTH = 64, ENABLED_MAX = 32 };
 
 static char upper(char ch) { return ch >= 'a' && ch <= 'z' ? (char)(ch - 32) : ch; }
 
@@ -121,20 +121,21 @@ bool hark_enabled(const hark_client *c, const char *capability) {
 }
 
 bool core_enable(hark_client *c, hark_str name) {
-  if (name.n > NAME_MAX_LENGTH || in_pack(c->enabled, c->enabled_size, name)) return true;
-  if (c->enabled_size >= (size_t)NAMES_MAX * 8) return true;
+  if (name.n > NAME_MAX_LENGTH || c->nenabled == ENABLED_MAX) return true;
+  if (in_pack(c->enabled, c->enabled_size, name)) return true;
   char *p = mem_grow(&c->mem, c->enabled, c->enabled_size, c->enabled_size + name.n + 1);
   if (!p) return false;
   c->enabled = p;
   for (size_t i = 0; i < name.n; i++) p[c->enabled_size++] = upper(name.p[i]);
   p[c->enabled_size++] = 0;
+  c->nenabled++;
   spell_names(c);
   return true;
 }
 
 void core_enabled_forget(hark_client *c) {
   mem_free(&c->mem, c->enabled, c->enabled_size);
-  c->enabled = NULL, c->enabled_size = 0;
+  c->enabled = NULL, c->enabled_size = c->nenabled = 0;
   spell_names(c);
 }
 

@@ -68,6 +68,7 @@
 #define core_response_ignored    hark__core_response_ignored
 #define core_scan                hark__core_scan
 #define core_send                hark__core_send
+#define core_sent                hark__core_sent
 #define core_send_line           hark__core_send_line
 #define core_state_free          hark__core_state_free
 #define core_status              hark__core_status
@@ -128,7 +129,8 @@ enum { MAX_LAYERS = 3, MAX_EVENTS = 8, SMALL = 256, KEPT = 256, ERROR_TEXT = 640
 
 typedef struct layer_slot {
   hark_layer *layer;
-  buffer in; /* what its decode has not yet taken */
+  buffer in;     /* what its decode has not yet taken */
+  size_t barren; /* bytes taken since something came out */
 } layer_slot;
 
 /* Where next.c is in what the server says. */
@@ -210,8 +212,10 @@ struct hark_client {
   uint64_t shown;    /* of out.put, by hark_send_buf() */
   uint64_t uploaded; /* of out.put: what is in front of it counts as heard when it is taken */
   command *commands; /* sent ones first, then those that wait; oldest first */
+  command *newest;   /* the last of them */
   command *building;
   int32_t next_id;
+  bool ids_again; /* they have begun again */
   size_t queued_bytes;
   uint32_t inflight; /* sent, not DONE */
   uint32_t unsent;   /* UNSENT, not DONE */
@@ -233,7 +237,7 @@ struct hark_client {
   char *capabilities; /* packed: NAME NUL NAME NUL */
   size_t capabilities_size;
   char *enabled; /* packed likewise */
-  size_t enabled_size;
+  size_t enabled_size, nenabled;
   bool utf8; /* mailbox names are UTF-8 */
   bool capabilities_known, capabilities_fresh, capabilities_asked;
 
@@ -303,6 +307,7 @@ void core_enabled_forget(hark_client *c);
 /* queue.c */
 void core_flush(hark_client *c);
 bool core_under_way(const command *cmd); /* some of it was sent, and not all is over */
+command *core_sent(command *cmd);        /* cmd or the next behind it that is under way, or NULL */
 void core_unsend(command *cmd, int err);
 
 /* leave.c */

@@ -49,6 +49,7 @@ command *core_command_new(hark_client *c, const char *name) {
 }
 
 static bool is_taken(const hark_client *c, hark_cmd id) {
+  if (!c->ids_again) return false;
   for (const command *cmd = c->commands; cmd; cmd = cmd->next)
     if (cmd->id == id) return true;
   return false;
@@ -60,6 +61,7 @@ void core_number(hark_client *c, command *cmd) {
   do {
     id = c->next_id;
     c->next_id = id == INT32_MAX ? 1 : id + 1;
+    c->ids_again = c->ids_again || id == INT32_MAX;
   } while (is_taken(c, id));
   cmd->id = id;
   cmd->state = COMMAND_QUEUED;
@@ -89,9 +91,8 @@ hark_cmd hark_cmd_end(hark_builder *b) {
     return refuse(c, b, HARK_ERR_BUSY);
   assert(c->building == b);
   c->building = NULL;
-  command **at = &c->commands;
-  while (*at) at = &(*at)->next;
-  *at = b;
+  *(c->newest ? &c->newest->next : &c->commands) = b;
+  c->newest = b;
   core_number(c, b);
   hark_cmd id = b->id;
   core_flush(c);
@@ -231,6 +232,12 @@ void ext_numbers(hark_builder *b) {
 
 void ext_charset(hark_builder *b) {
   if (b) b->charset = b->text.n;
+}
+
+bool ext_own_charset(hark_builder *b) {
+  bool first = b && b->charset == b->text.n;
+  if (b) b->charset = 0;
+  return first;
 }
 
 void ext_list_begins(hark_builder *b) {

@@ -66,40 +66,39 @@ static size_t code_end(hark_str text) {
   return first ? (size_t)(first - text.p) : 0;
 }
 
-static void code_number(hark_ev_cond *cond) {
-  uint64_t num = 0;
-  for (size_t i = 0; i < cond->code_args.n; i++) {
-    char ch = cond->code_args.p[i];
-    if (ch < '0' || ch > '9' || i == 18) return;
-    num = num * 10 + (uint64_t)(ch - '0');
-  }
-  cond->code_num = num;
+static uint64_t code_number(hark_client *c, hark_str args) {
+  scan s;
+  uint64_t num;
+  core_scan(c, &s, args);
+  return scan_u64(&s, &num) && scan_end(&s) ? num : 0;
 }
 
-/* resp-text-code = atom [SP 1*<any TEXT-CHAR except "]">], typed where a module knows how. */
-static void read_code(hark_client *c, hark_str inside, hark_ev_cond *cond) {
+/* resp-text-code = atom [SP 1*<any TEXT-CHAR except "]">], typed where a module knows how.
+ * false: it is none, and belongs to the text. */
+static bool read_code(hark_client *c, hark_str inside, hark_ev_cond *cond) {
   scan s;
   core_scan(c, &s, inside);
   hark_str name;
-  if (!scan_atom(&s, &name)) return;
+  if (!scan_atom(&s, &name)) return false;
   cond->code = name;
   cond->code_id = code_id(name);
   scan args = s;
   size_t at = name.n;
   while (at < inside.n && inside.p[at] == ' ') at++;
   if (at < inside.n) cond->code_args = (hark_str){inside.p + at, inside.n - at};
-  code_number(cond);
+  cond->code_num = code_number(c, cond->code_args);
   if (cond->code_id == HARK_CODE_CAPABILITY) {
     core_capabilities_set(c, &args, 0, true);
-    return;
+    return true;
   }
   const ext_word *w = core_word(TABLE_CODES, name);
-  if (!w) return;
+  if (!w) return true;
   ext_call call = {.c = c, .word = w, .cond = cond};
   if (!core_parse(c, &call, &args) && !core_dead(c)) {
     cond->code_data = NULL;
     core_log_note(c, "forgiven: a response code's arguments");
   }
+  return true;
 }
 
 /* resp-cond-state = ("OK" / "NO" / "BAD") SP resp-text; text may be missing altogether. */
@@ -111,9 +110,9 @@ bool core_cond(hark_client *c, hark_str line, hark_ev_cond *cond) {
   hark_str text = {line.p + n, line.n - n};
   if (text.n && *text.p == '[') {
     size_t end = code_end(text);
-    if (end) {
-      read_code(c, (hark_str){text.p + 1, end - 1}, cond);
-      if (core_dead(c)) return false;
+    bool code = end && read_code(c, (hark_str){text.p + 1, end - 1}, cond);
+    if (core_dead(c)) return false;
+    if (code) {
       text.p += end + 1, text.n -= end + 1;
       while (text.n && *text.p == ' ') text.p++, text.n--;
     }

@@ -35,6 +35,7 @@
 #define ext_note hark__ext_note
 #define ext_noted hark__ext_noted
 #define ext_charset hark__ext_charset
+#define ext_own_charset hark__ext_own_charset
 #define ext_list_begins hark__ext_list_begins
 #define ext_list_opens hark__ext_list_opens
 #define ext_numbers hark__ext_numbers
@@ -167,6 +168,8 @@ uint32_t ext_noted(const hark_builder *b);
 
 /* What is put into b from here on are search keys: CHARSET UTF-8 is put here if they need it. */
 void ext_charset(hark_builder *b);
+/* No CHARSET is put there, for the caller names one; false: keys were put already. */
+bool ext_own_charset(hark_builder *b);
 /* The next piece may turn out to be the first of a list. */
 void ext_list_begins(hark_builder *b);
 /* It is: "(" in front of it. */

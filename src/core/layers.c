@@ -7,7 +7,7 @@
 #include <assert.h>
 #include <string.h>
 
-enum { PASSAGE = 4096 };
+enum { PASSAGE = 4096, BARREN_MAX = 65536 };
 
 /* A cut (TLS without close_notify) is an end like any other, not a broken protocol. */
 static int layer_failed(hark_client *c, const hark_layer *l, int err) {
@@ -57,6 +57,14 @@ bool core_layers_ready(const hark_client *c) {
   return true;
 }
 
+/* Compressed blocks with nothing in them could go on for ever. */
+static int barren(hark_client *c, layer_slot *slot, size_t taken, size_t made) {
+  slot->barren = made ? 0 : slot->barren + taken;
+  if (slot->layer->ops->kind != HARK_LAYER_DEFLATE || slot->barren <= BARREN_MAX) return 0;
+  core_fail(c, HARK_ERR_LAYER, "64 KiB of compressed data hold nothing");
+  return HARK_ERR_LAYER;
+}
+
 /* One layer, as much as fits into the buffer above it. */
 static int decode_one(hark_client *c, size_t i) {
   layer_slot *slot = &c->layers[i];
@@ -69,6 +77,7 @@ static int decode_one(hark_client *c, size_t i) {
   while (out.n) {
     size_t before_in = in.n, before_out = out.n;
     int err = ops->decode(slot->layer, &in, &out);
+    if (!err && barren(c, slot, had - in.n, room - out.n)) return HARK_ERR_LAYER;
     slot->in.read += had - in.n, had = in.n;
     up->write += room - out.n, room = out.n;
     if (!err) err = pass_down(c, i + 1, NULL, 0);

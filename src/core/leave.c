@@ -101,7 +101,7 @@ void core_leave(hark_client *c, command *cmd) {
 /* --- bytes of a literal that come from outside --- */
 
 command *core_streaming(const hark_client *c) {
-  for (command *cmd = c->commands; cmd; cmd = cmd->next)
+  for (command *cmd = core_sent(c->commands); cmd; cmd = core_sent(cmd->next))
     if (cmd->state == COMMAND_STREAMING) return cmd;
   return NULL;
 }
@@ -132,7 +132,7 @@ void core_refused(hark_client *c, command *cmd) {
 }
 
 static command *refused(const hark_client *c) {
-  for (command *cmd = c->commands; cmd; cmd = cmd->next)
+  for (command *cmd = core_sent(c->commands); cmd; cmd = core_sent(cmd->next))
     if (cmd->state == COMMAND_REFUSED) return cmd;
   return NULL;
 }

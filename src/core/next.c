@@ -165,6 +165,7 @@ static void core_end(hark_client *c) {
 
 /* The DONE of commands that got no answer; each is told once, oldest first. */
 static const hark_event *next_unanswered(hark_client *c) {
+  if (!core_dead(c) && !c->unsent) return NULL;
   for (command *cmd = c->commands; cmd; cmd = cmd->next) {
     bool dead = core_dead(c), unsent = cmd->state == COMMAND_UNSENT;
     if (!dead && !unsent) continue;

@@ -18,16 +18,23 @@ bool core_under_way(const command *cmd) {
   }
 }
 
+/* Behind the first that waits all wait, and there may be many. */
+command *core_sent(command *cmd) {
+  while (cmd && cmd->state == COMMAND_UNSENT) cmd = cmd->next;
+  return cmd && core_under_way(cmd) ? cmd : NULL;
+}
+
 command *core_inflight(const hark_client *c, ext_effect of) {
-  for (command *cmd = c->commands; cmd; cmd = cmd->next)
-    if (cmd->effect == of && core_under_way(cmd)) return cmd;
+  for (command *cmd = core_sent(c->commands); cmd; cmd = core_sent(cmd->next))
+    if (cmd->effect == of) return cmd;
   return NULL;
 }
 
 void core_remove(hark_client *c, command *cmd) {
-  command **at = &c->commands;
-  while (*at && *at != cmd) at = &(*at)->next;
+  command **at = &c->commands, *before = NULL;
+  for (; *at && *at != cmd; at = &before->next) before = *at;
   if (*at) *at = cmd->next;
+  if (c->newest == cmd) c->newest = before;
   if (c->building == cmd)
     c->building = NULL;
   else {
@@ -59,11 +66,6 @@ static bool changes_phase(const command *cmd) {
   }
 }
 
-static const command *next_in_flight(const command *cmd) {
-  while (cmd && !core_under_way(cmd)) cmd = cmd->next;
-  return cmd;
-}
-
 /* Of AUTHENTICATE: else the server would read a command as an answer to its challenge. */
 static bool said_all(const hark_client *c) {
   return c->proof_open && c->responded && !c->respond_awaited;
@@ -71,7 +73,7 @@ static bool said_all(const hark_client *c) {
 
 /* Section 4.3, 6.2.1, 6.2.2, 6.3.13: while one of these is under way nothing else is sent. */
 static gate nothing_blocks(const hark_client *c) {
-  for (const command *cmd = next_in_flight(c->commands); cmd; cmd = next_in_flight(cmd->next)) {
+  for (const command *cmd = core_sent(c->commands); cmd; cmd = core_sent(cmd->next)) {
     if (cmd->state != COMMAND_SENT || (cmd->row->hazards & EXT_ALONE)) return GATE_WAIT;
     if (cmd->effect == EFFECT_LOGOUT) return GATE_WAIT;
     if (cmd->effect == EFFECT_AUTHENTICATE && !said_all(c)) return GATE_WAIT;
@@ -116,7 +118,7 @@ static gate overlap_allows(const hark_client *c, const command *head) {
   bool numbers = head->numbers || ((head->row->hazards & EXT_SEQ) && !head->uid);
   bool leaves_mailbox = c->phase == HARK_PHASE_SELECTED &&
                         (head->effect == EFFECT_SELECT || head->effect == EFFECT_CLOSE);
-  for (const command *cmd = next_in_flight(c->commands); cmd; cmd = next_in_flight(cmd->next)) {
+  for (const command *cmd = core_sent(c->commands); cmd; cmd = core_sent(cmd->next)) {
     bool keeps = (cmd->row->hazards & (EXT_SEQ | EXT_RENUMBERS)) == EXT_SEQ && !cmd->uid;
     if (head->row->hazards & EXT_ALONE) return GATE_WAIT;
     if (numbers && !keeps) return GATE_WAIT;
@@ -244,6 +246,7 @@ static void ask_capabilities(hark_client *c) {
   }
   command **at = &c->commands;
   while (*at && (*at)->state != COMMAND_QUEUED) at = &(*at)->next;
+  if (!*at) c->newest = cmd;
   cmd->next = *at, *at = cmd;
   core_number(c, cmd);
   end_idle(c);

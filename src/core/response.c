@@ -61,7 +61,7 @@ static bool answers(const command *cmd, const char *word) {
 hark_cmd core_cause(const hark_client *c, const char *word, bool *awaited) {
   const command *cause = NULL;
   unsigned n = 0;
-  for (const command *cmd = c->commands; cmd; cmd = cmd->next)
+  for (const command *cmd = core_sent(c->commands); cmd; cmd = core_sent(cmd->next))
     if (cmd->state == COMMAND_SENT && answers(cmd, word)) cause = cmd, n++;
   *awaited = n > 0;
   return n == 1 ? cause->id : 0;

@@ -120,6 +120,16 @@ hark_cmd hark_store_annotations(hark_client *c, unsigned with, const char *set,
   return hark_store_end(b);
 }
 
+/* append-ext =/ att-annotate */
+void hark_append_annotations(hark_builder *b, const hark_annotation *v, size_t n) {
+  ext_needs(b, capability);
+  if (!n) ext_refuse(b);
+  hark_put_atom(b, "ANNOTATION");
+  hark_put_open(b);
+  for (size_t i = 0; i < n; i++) put_entry(b, &v[i]);
+  hark_put_close(b);
+}
+
 /* search-key =/ "ANNOTATION" SP entry-match SP att-search SP value */
 void hark_q_annotation(hark_builder *q, const char *entry, const char *attribute, hark_str value) {
   static const char *const allowed[] = {"value", "value.priv", "value.shared"};

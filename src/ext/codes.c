@@ -6,11 +6,25 @@
 
 static bool astring(scan *s, void *elem) { return scan_astring(s, elem); }
 
+typedef struct charsets { /* list comes first: hark_cond_charsets() */
+  hark_strs list;
+  bool bare; /* one, without parentheses, as in an example of RFC 9051 section 6.4.4.4 */
+} charsets;
+
+static bool one_charset(ext_call *call, scan *s, charsets *v) {
+  hark_str *one = ext_space(call, sizeof *one);
+  v->list = (hark_strs){one, 1}, v->bare = true;
+  return one && scan_astring(s, one) && scan_forgive(s, "charsets in a list") && scan_end(s);
+}
+
 /* "BADCHARSET" [SP "(" charset *(SP charset) ")"] */
 static bool bad_charset(ext_call *call, scan *s) {
-  hark_strs *v = ext_code(call, HARK_CODE_BADCHARSET, sizeof *v);
+  charsets *v = ext_code(call, HARK_CODE_BADCHARSET, sizeof *v);
   if (!v || scan_end(s)) return v;
-  return scan_sp(s) && scan_list(s, astring, sizeof *v->v, &v->v, &v->n) && scan_end(s);
+  if (!scan_sp(s)) return false;
+  if (scan_peek(s) != '(') return one_charset(call, s, v);
+  hark_strs *list = &v->list;
+  return scan_list(s, astring, sizeof *list->v, &list->v, &list->n) && scan_end(s);
 }
 
 /* "PERMANENTFLAGS" SP "(" [flag-perm *(SP flag-perm)] ")" */
@@ -50,7 +64,8 @@ const hark_strs *hark_cond_permanent_flags(const hark_ev_cond *cond) {
 }
 
 const hark_strs *hark_cond_charsets(const hark_ev_cond *cond) {
-  return cond->code_id == HARK_CODE_BADCHARSET ? cond->code_data : NULL;
+  const charsets *v = cond->code_id == HARK_CODE_BADCHARSET ? cond->code_data : NULL;
+  return v ? &v->list : NULL;
 }
 
 const hark_code_names *hark_cond_new_name(const hark_ev_cond *cond) {
@@ -65,6 +80,10 @@ static const ext_word codes[] = {{"BADCHARSET", bad_charset, EXT_WHOLE, EXT_AUTH
                                  {0}};
 
 static const hark_field list[] = {{"list", 0, 0, HARK_FIELD_STRS, NULL}, {0}};
+static const hark_field charset_fields[] = {
+    {"list", offsetof(charsets, list), 0, HARK_FIELD_STRS, NULL},
+    {"bare", offsetof(charsets, bare), 0, HARK_FIELD_BOOL, NULL},
+    {0}};
 static const hark_field uids[] = {
     {"uidvalidity", offsetof(hark_code_uids, uidvalidity), 0, HARK_FIELD_U32, NULL},
     {"source", offsetof(hark_code_uids, source), 0, HARK_FIELD_SET, NULL},
@@ -76,10 +95,12 @@ static const hark_field names[] = {
     {"new_name", offsetof(hark_code_names, new_name), 0, HARK_FIELD_STR, NULL},
     {"new_wire", offsetof(hark_code_names, new_wire), 0, HARK_FIELD_STR, NULL},
     {0}};
-static const ext_fields ids[] = {
-    {HARK_CODE_BADCHARSET, "BADCHARSET", list}, {HARK_CODE_PERMANENTFLAGS, "PERMANENTFLAGS", list},
-    {HARK_CODE_APPENDUID, "APPENDUID", uids},   {HARK_CODE_COPYUID, "COPYUID", uids},
-    {HARK_CODE_NEWNAME, "NEWNAME", names},      {0}};
+static const ext_fields ids[] = {{HARK_CODE_BADCHARSET, "BADCHARSET", charset_fields},
+                                 {HARK_CODE_PERMANENTFLAGS, "PERMANENTFLAGS", list},
+                                 {HARK_CODE_APPENDUID, "APPENDUID", uids},
+                                 {HARK_CODE_COPYUID, "COPYUID", uids},
+                                 {HARK_CODE_NEWNAME, "NEWNAME", names},
+                                 {0}};
 
 extern const hark__extension hark__ext_codes;
 const hark__extension hark__ext_codes = {.codes = codes, .code_ids = ids};

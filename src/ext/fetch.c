@@ -18,7 +18,9 @@ static bool flags(ext_call *call, scan *s) {
   hark_ev_item *item = ext_item(call, HARK_ITEM_FLAGS);
   hark_strs *list = ext_space(call, sizeof *list);
   item->flags = list;
-  return list && scan_sp(s) && scan_flag_list(s, list);
+  bool joined = scan_peek(s) == '(';
+  if (joined && !scan_forgive(s, "a space behind FLAGS")) return false;
+  return list && (joined || scan_sp(s)) && scan_flag_list(s, list);
 }
 
 /* "INTERNALDATE" SP date-time */

@@ -130,15 +130,16 @@ hark_cmd hark_xlist(hark_client *c, const char *reference, const char *pattern) 
 static const struct {
   uint32_t bit;
   const char *word;
-} words[] = {{HARK_LIST_SUBSCRIBED, "SUBSCRIBED"},
-             {HARK_LIST_REMOTE, "REMOTE"},
+} words[] = {{HARK_LIST_REMOTE, "REMOTE"},
+             {HARK_LIST_SUBSCRIBED, "SUBSCRIBED"},
              {HARK_LIST_RECURSIVEMATCH, "RECURSIVEMATCH"},
              {HARK_LIST_SPECIAL_USE, "SPECIAL-USE"},
              {HARK_LIST_CHILDREN, "CHILDREN"},
              {HARK_LIST_MYRIGHTS, "MYRIGHTS"}};
 enum {
-  SELECTS =
-      HARK_LIST_SUBSCRIBED | HARK_LIST_REMOTE | HARK_LIST_RECURSIVEMATCH | HARK_LIST_SPECIAL_USE,
+  SHAPES = HARK_LIST_EXTENDED | HARK_LIST_PATTERNS,
+  SELECTS = HARK_LIST_SUBSCRIBED | HARK_LIST_REMOTE | HARK_LIST_RECURSIVEMATCH |
+            HARK_LIST_SPECIAL_USE | SHAPES,
   RETURNS = HARK_LIST_SUBSCRIBED | HARK_LIST_SPECIAL_USE | HARK_LIST_CHILDREN | HARK_LIST_MYRIGHTS
 };
 
@@ -151,19 +152,19 @@ static void put_words(hark_builder *b, uint32_t bits) {
 static void put_select(hark_builder *b, uint32_t select) {
   bool alone = (select & HARK_LIST_RECURSIVEMATCH) && !(select & HARK_LIST_SUBSCRIBED);
   if (alone || (select & ~(uint32_t)SELECTS)) ext_refuse(b);
-  if (!select) return;
+  if (!(select & ~(uint32_t)HARK_LIST_PATTERNS)) return;
   hark_put_open(b);
   put_words(b, select);
   hark_put_close(b);
 }
 
 /* patterns = "(" list-mailbox *(SP list-mailbox) ")" (RFC 5258; RFC 9051 lost all but one) */
-static void put_patterns(hark_builder *b, const char *const *v) {
-  bool many = v && v[0] && v[1];
+static void put_patterns(hark_builder *b, const char *const *v, bool list) {
   if (!v || !v[0]) ext_refuse(b);
-  if (many) hark_put_open(b);
+  list = list || (v && v[0] && v[1]);
+  if (list) hark_put_open(b);
   for (; v && *v; v++) hark_put_mailbox(b, *v);
-  if (many) hark_put_close(b);
+  if (list) hark_put_close(b);
 }
 
 /* status-option = "STATUS" SP "(" status-att *(SP status-att) ")" */
@@ -225,7 +226,7 @@ hark_cmd hark_list_extended(hark_client *c, const hark_list_query *query) {
   put_row(b, &q);
   put_select(b, q.select);
   hark_put_mailbox(b, q.reference ? q.reference : "");
-  put_patterns(b, q.patterns);
+  put_patterns(b, q.patterns, q.select & HARK_LIST_PATTERNS);
   put_returns(b, &q);
   return hark_cmd_end(b);
 }

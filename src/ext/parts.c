@@ -21,7 +21,7 @@ static bool is(hark_str text, const char *word) {
 }
 
 bool hark_part_is(const hark_part *p, const char *type, const char *subtype) {
-  return is(p->type, type) && (!subtype || is(p->subtype, subtype));
+  return (!type || is(p->type, type)) && (!subtype || is(p->subtype, subtype));
 }
 
 /* The next one behind p and all that is in it. */
@@ -37,8 +37,8 @@ const hark_part *hark_part_next(const hark_part *root, const hark_part *p) {
 
 const hark_part *hark_part_find(const hark_part *root, const char *path) {
   const hark_part *p = root;
-  while (p && !is(p->path, path)) p = hark_part_next(root, p);
-  return p;
+  while (p && path && !is(p->path, path)) p = hark_part_next(root, p);
+  return path ? p : NULL;
 }
 
 /* The value of this name, or of the first piece of it in the form of RFC 2231: name*, name*0 */

@@ -103,6 +103,13 @@ void hark_put_returns(hark_builder *b, const char *returns) {
   hark_put_list(b, returns);
 }
 
+/* "CHARSET" SP charset */
+void hark_q_charset(hark_builder *q, const char *charset) {
+  if (!ext_own_charset(q)) ext_refuse(q);
+  hark_put_atom(q, "CHARSET");
+  hark_put_atom(q, charset);
+}
+
 void hark_q_key(hark_builder *q, const char *key) { put_key(q, key, KEY_NOTHING); }
 
 static bool is_atom_kind(key_kind is) {

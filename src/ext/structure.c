@@ -94,17 +94,26 @@ static bool another_begins(const scan *s, const char *with) {
   return false;
 }
 
-/* string; forgiven: NIL, and what quoted-printable left in front of the quote: 3D"utf-8" */
+static bool at_string(const scan *s) { return scan_peek(s) == '"' || scan_peek(s) == '{'; }
+
+/* string; forgiven: an atom, as in an example of RFC 5259 */
+static bool text(scan *s, hark_str *out) {
+  if (at_string(s)) return scan_string(s, out);
+  return scan_atom(s, out) && scan_forgive(s, "a quoted parameter");
+}
+
+/* string; forgiven: NIL, an atom, and what quoted-printable left in front of the quote: 3D"utf-8"
+ */
 static bool param_value(scan *s, hark_str *out) {
-  hark_str before;
-  bool sound = scan_peek(s) != '3';
-  if (!sound && (!scan_atom(s, &before) || !scan_forgive(s, "a quoted parameter"))) return false;
-  return scan_nstring(s, out);
+  *out = (hark_str){NULL, 0};
+  if (scan_nil(s)) return true;
+  if (!text(s, out)) return false;
+  return !at_string(s) || scan_string(s, out);
 }
 
 static bool param(scan *s, void *elem) {
   hark_param *p = elem;
-  return scan_string(s, &p->name) && scan_sp(s) && param_value(s, &p->value);
+  return text(s, &p->name) && scan_sp(s) && param_value(s, &p->value);
 }
 
 /* body-fld-param = "(" string SP string *(SP string SP string) ")" / nil */
@@ -215,7 +224,8 @@ static bool count(scan *s, uint64_t *out) {
 
 /* Lines are missing where the server did not count them. */
 static bool lines(scan *s, hark_part *p) {
-  if (!another_begins(s, "0123456789-")) return scan_forgive(s, "a number of lines");
+  p->lines_missing = !another_begins(s, "0123456789-");
+  if (p->lines_missing) return scan_forgive(s, "a number of lines");
   return another(s) && count(s, &p->lines);
 }
 
@@ -363,6 +373,7 @@ const hark_field ext_part_fields[] = {
     STR(hark_part, encoding),
     FIELD(hark_part, octets, U64, 0, NULL),
     FIELD(hark_part, lines, U64, 0, NULL),
+    FIELD(hark_part, lines_missing, BOOL, 0, NULL),
     STR(hark_part, md5),
     STR(hark_part, disposition),
     PARAMS(disposition_params),

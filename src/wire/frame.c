@@ -142,11 +142,17 @@ static bool list_ends(frame *f) {
   return true;
 }
 
+/* A value that begins without a SP behind the name: FLAGS(\Seen). */
+static void list_begins(frame *f) {
+  if (!f->bracket && !f->depth) f->value = true;
+  f->depth++;
+}
+
 /* One byte of the item outside quotes; true: it ends the item. */
 static bool item_byte(frame *f, const uint8_t *p, bool split) {
   switch (p[f->pos]) {
   case '"': f->quoted = true; return false;
-  case '(': f->depth++; return false;
+  case '(': list_begins(f); return false;
   case ')': return list_ends(f);
   case ' ': return !f->depth && space_ends(f, p);
   case ',': return split && !f->depth;

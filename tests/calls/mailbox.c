@@ -10,8 +10,8 @@ static int lsub(caller *by, char **w) { return hark_lsub(by->c, word(w[0]), word
 static int xlist(caller *by, char **w) { return hark_xlist(by->c, word(w[0]), word(w[1])); }
 
 static uint32_t option(const char *w) {
-  static const char *const names[] = {"SUBSCRIBED",  "REMOTE",   "RECURSIVEMATCH",
-                                      "SPECIAL-USE", "CHILDREN", "MYRIGHTS"};
+  static const char *const names[] = {"SUBSCRIBED", "REMOTE",   "RECURSIVEMATCH", "SPECIAL-USE",
+                                      "CHILDREN",   "MYRIGHTS", "EXTENDED",       "PATTERNS"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     if (is(w, names[i])) return 1u << i;
   return (uint32_t)strtoul(w, NULL, 0);

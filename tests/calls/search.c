@@ -3,7 +3,9 @@
 
 static char **key(hark_builder *q, char **w) {
   const char *piece = *w++;
-  if (is(piece, "or"))
+  if (is(piece, "charset"))
+    hark_q_charset(q, word(*w++));
+  else if (is(piece, "or"))
     hark_q_or(q);
   else if (is(piece, "not"))
     hark_q_not(q);
@@ -37,7 +39,7 @@ static char **key(hark_builder *q, char **w) {
 }
 
 /* Pieces: key K, text K T, header N T, number K N, set S, uidset S, date K Y M D, atom K A,
- * mailbox K N, modseq E T N, or, not, fuzzy, open, close */
+ * mailbox K N, modseq E T N, charset C, or, not, fuzzy, open, close */
 void call_keys(hark_builder *q, char **w) {
   while (*w) w = key(q, w);
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The calls of the extensions against Dovecot, Cyrus and Courier: tests/live/ext/*.md.
+"""The calls of IMAP and its extensions against Dovecot, Cyrus and Courier: tests/live/ext/*.md.
 
   tests/live/test_extensions.py [--update]
 
@@ -78,6 +78,14 @@ def words(table):
         return {tuple(line.split("\t")[:3]) for line in file if not line.startswith("#")}
 
 
+def fickle():
+    """What was kept of FICKLE, for when it does not come this time."""
+    table = os.path.join(PLACE, "fickle.tsv")
+    with open(KEPT, encoding="utf-8") as kept, open(table, "w", encoding="utf-8") as file:
+        file.writelines(line for line in kept if tuple(line.split("\t")[:3]) in FICKLE)
+    return table
+
+
 class Extensions(unittest.TestCase):
     """All servers at once: most of the time one waits for another process."""
 
@@ -87,8 +95,9 @@ class Extensions(unittest.TestCase):
         for name in SERVERS:
             try:
                 cls.players[name] = Player(name)
-            except (Unavailable, FileNotFoundError) as error:
+            except Unavailable as error:
                 cls.missing[name] = error
+                print(f"skipped {name}: {error}")
         cls.said = {name: player.end() for name, player in cls.players.items()}
         cls.seconds = time.monotonic() - cls.began
 
@@ -96,6 +105,7 @@ class Extensions(unittest.TestCase):
         if name in self.missing:
             self.skipTest(f"{name}: {self.missing[name]}")
         said = self.said[name]
+        self.assertNotRegex(said, r"(?m)^unread ")
         self.assertRegex(said, r"\d+ passed, 0 failed, \d+ skipped\n\Z", f"{name} says:\n{said}")
 
     def test_dovecot(self):
@@ -120,7 +130,7 @@ class Extensions(unittest.TestCase):
             self.skipTest("there is no scripts/coverage")
         tables = [player.rows() for player in self.players.values()]
         if "--update" in OPTIONS:
-            subprocess.run([COVERAGE, "--live", *tables], check=True)
+            subprocess.run([COVERAGE, "--live", *tables, fickle()], check=True)
         seen = set().union(*(words(table) for table in tables))
         kept = {row for row in words(KEPT) if row[0] in self.players}
         self.assertEqual(sorted(kept - seen - FICKLE), [])

@@ -205,7 +205,9 @@ def self_test():
     assert words(b"a STORE 1 (UNCHANGEDSINCE 7) +FLAGS (\\Seen x)") == "store_parts 1 +since 7 +action +FLAGS \\Seen x"
     assert words(b"a SEARCH OR NOT SEEN (FROM x 1:2) ON 1-Feb-1994") == \
         "search NULL or not key SEEN open text FROM x set 1:2 close date ON 1994 2 1"
-    assert words(b'a LIST () "" % RETURN (CHILDREN)') == 'cmd LIST open close string "" raw % raw RETURN open raw CHILDREN close'
+    assert words(b'a LIST () "" % RETURN (CHILDREN)') == 'list_extended select EXTENDED reference "" pattern % return CHILDREN'
+    assert words(b'a LIST "" (%)') == 'list_extended select PATTERNS reference "" pattern %'
+    assert words(b"a LIST (RECURSIVEMATCH SUBSCRIBED) a b").startswith("cmd LIST open raw RECURSIVEMATCH")
     assert words(b'a LIST (REMOTE) "" (a b)') == 'list_extended select REMOTE reference "" pattern a pattern b'
     assert words(b"a EXAMINE x (CONDSTORE)") == "select_condstore examine x"
     assert words(b"a SELECT x (QRESYNC (1 2 3:4 (5 6)))") == "select_qresync select x 1 2 3:4 5 6"

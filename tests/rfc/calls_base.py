@@ -99,7 +99,7 @@ def returned(options):
     return out
 
 
-ORDER = ["SUBSCRIBED", "REMOTE", "RECURSIVEMATCH", "SPECIAL-USE"]  # in which hark_list_extended() puts them
+ORDER = ["REMOTE", "SUBSCRIBED", "RECURSIVEMATCH", "SPECIAL-USE"]  # in which hark_list_extended() puts them
 
 
 @command("LIST", caps=["LIST-EXTENDED", "LIST-STATUS", "LIST-MYRIGHTS", "SPECIAL-USE"])
@@ -109,9 +109,13 @@ def list_(args, _):
         raise Cannot(f"{len(rest)} arguments")
     patterns = rest[1].value if rest[1].kind == "list" else [rest[1]]
     names = [one.upper() for one in selected or []]
-    if names != sorted(names, key=ORDER.index) or selected == [] or (rest[1].kind == "list" and len(patterns) == 1):
+    if names != sorted(names, key=ORDER.index):
         return ["cmd", *by_pieces(args)]
-    if selected is None and len(patterns) == 1 and not rest[2:]:
+    if selected == []:
+        names = ["EXTENDED"]
+    if rest[1].kind == "list" and len(patterns) == 1:
+        names.append("PATTERNS")
+    if selected is None and not names and len(patterns) == 1 and not rest[2:]:
         return ["list", word(rest[0].text()), word(rest[1].text())]
     words = [piece for name in names for piece in ("select", name)]
     words += ["reference", word(rest[0].text())] + [piece for one in patterns for piece in ("pattern", word(one.text()))]
@@ -169,11 +173,11 @@ def messages(args):
     return words
 
 
-@command("APPEND", caps=["MULTIAPPEND", "CATENATE"])
+@command("APPEND", caps=["MULTIAPPEND", "CATENATE", "ANNOTATE-EXPERIMENT-1"])
 def append(args, _):
-    if args[1:] and args[1].upper() == "ANNOTATION":  # no call has that
+    if args[1:] and args[1].upper() == "ANNOTATION":
         need(args, 4)
-        return ["cmd", "mailbox", word(args[0].text()), "raw", word(raw(args[1:3])), "stream", str(literal_size(args[3]))]
+        return ["append_annotations", word(args[0].text()), str(literal_size(args[3])), "NULL", *annotations(args[2].value)]
     return ["append", word(args[0].text()), *messages(args[1:])]
 
 
@@ -242,9 +246,9 @@ def fetch(args, uid):
     return ["fetch", *uid_word(uid), word(args[0].text()), word(raw(args[1:]))]
 
 
-def store_annotations(args, uid):
+def annotations(pairs):
     """ENTRY ATTRIBUTE VALUE, and + in place of an entry that goes on."""
-    words, pairs = ["store_annotations", *uid_word(uid), word(args[0].text())], args[2].value
+    words = []
     for entry, attributes in zip(pairs[::2], pairs[1::2]):
         names, values = attributes.value[::2], attributes.value[1::2]
         for i, (name, value) in enumerate(zip(names, values)):
@@ -256,7 +260,7 @@ def store_annotations(args, uid):
 def store(args, uid):
     action = 2 if args[1].kind == "list" else 1
     if args[action].upper() == "ANNOTATION":
-        return store_annotations(args, uid)
+        return ["store_annotations", *uid_word(uid), word(args[0].text()), *annotations(args[2].value)]
     if "FLAGS" not in args[action].upper():
         raise Cannot("STORE of " + args[action].upper())
     if args[action + 1].kind != "list":
@@ -359,9 +363,7 @@ def search(args, uid):
     if args and args[0].upper() == "ANNOTATION":
         need(args, 4)
         return ["search_annotation", *uid_word(uid), *[word(node.text()) for node in args[1:]]]
-    if args and args[0].upper() == "CHARSET" and not is_utf8(args):
-        return_words = ["raw", "RETURN", "raw", returns] if returns != "NULL" else []
-        return ["cmd", *return_words, *by_pieces(args)]
+    charset = []
     if args and args[0].upper() == "CHARSET":
-        args = args[2:]
-    return ["search", *uid_word(uid), returns, *keys(args)]
+        charset, args = [] if is_utf8(args) else ["charset", word(args[1].text())], args[2:]
+    return ["search", *uid_word(uid), returns, *charset, *keys(args)]

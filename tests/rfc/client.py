@@ -205,6 +205,14 @@ def complaint(case, said):
     return f"{'refused: ' + refused[2] if refused else 'sent otherwise'}: {case.call}"
 
 
+def raw_complaints(cases, rows):
+    """(case or row, what is wrong) where raw.tsv does not say which commands no call of their own sends."""
+    reasons = {(int(row[0]), int(row[1])) for row in rows}
+    raw = {(case.messages[0].rfc, case.messages[0].line) for case in cases if case.call == "cmd"}
+    return [f"rfc{rfc}:{line}: no call of its own, and not in raw.tsv" for rfc, line in sorted(raw - reasons)] + \
+        [f"rfc{rfc}:{line}: in raw.tsv, and has a call of its own" for rfc, line in sorted(reasons - raw)]
+
+
 def self_test():
     for module in (calls, examples, tokens, report):
         module.self_test()
@@ -213,6 +221,8 @@ def self_test():
     first, second = cases_of(example, mine)
     assert first.lines[1:] == ["call: authenticate X", "C= A1 AUTHENTICATE X", "S: + ", "call: respond_base64 YQ==", "C= YQ=="]
     assert second.lines[1:] == ["call: noop", "C= A1 NOOP"] and first.events[-1] == 'CHALLENGE A1 ""'
+    assert raw_complaints([Case([example.messages[0]], call="cmd")], [("2", "3", "")]) == \
+        ["rfc1:1: no call of its own, and not in raw.tsv", "rfc2:3: in raw.tsv, and has a call of its own"]
     assert shown(b'a"\xff\n') == '"a\\"\\xff\\n"' and shown(b"ab=") == "ab="
     assert parse_output("x.md:3: rfc1:2\n  whole\n1 passed, 1 failed\n").keys() == {"rfc1:2"}
 
@@ -234,7 +244,10 @@ def main():
         wrong = case.wrong or (complaint(case, said) if said else None)
         for message in case.messages:
             rep.add(message, wrong, said.encode() if said else None)
-    return rep.end()
+    failed_lines, complaints = rep.end(), raw_complaints(cases, examples.table("raw"))
+    print("\n".join([*complaints, f"client: {sum(len(case.messages) for case in cases if case.call == 'cmd')} of these lines "
+                                   "through hark_cmd_begin(), for they have no call of their own: raw.tsv"]))
+    return failed_lines or bool(complaints)
 
 
 if __name__ == "__main__":

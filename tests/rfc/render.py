@@ -20,6 +20,16 @@ class Lacking(Exception):
     """What a message cannot be rendered for."""
 
 
+KNOWS_ALL = True  # whether names in open lists that have no field of their own are hark's mistake
+
+
+def unknown(what, raw):
+    """What is kept as it was sent, for nobody knows its name."""
+    if KNOWS_ALL or raw is None:
+        raise Lacking("unknown " + what)
+    return raw
+
+
 def event(*names):
     return lambda f: [EVENTS.__setitem__(name, f) for name in names] and f
 
@@ -53,6 +63,16 @@ def field(of, name):
     return string(text(of, name))
 
 
+def astring(of, name):
+    """Where NIL is a string of three letters as any other: tokens.py sees it by the "+"."""
+    value = text(of, name)
+    return b"{%d+}\r\n%s" % (len(value), value)
+
+
+def quoted(value):
+    return b'"' + value.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
+
+
 def atom(value):
     if isinstance(value, dict):
         return text(value, "bytes")
@@ -79,9 +99,7 @@ def strings(values):
 
 @code(*BARE)
 def no_arguments(cond, before):
-    if cond["code_args"] is not None:
-        raise Lacking(f"arguments of the code {cond['code']}")
-    return b""
+    return unknown(f"arguments of the code {cond['code']}", text(cond, "code_args"))
 
 
 @code(*NUMBER)
@@ -92,7 +110,7 @@ def one_number(cond, before):
 @code("CAPABILITY")
 def capabilities(cond, before):
     if not before or before[0]["event"] != "capability":
-        raise Lacking("a code CAPABILITY without its event")
+        return unknown("capabilities", text(cond, "code_args"))
     return words(*map(atom, before[0]["list"]))
 
 
@@ -103,8 +121,8 @@ def permanent_flags(cond, before):
 
 @code("BADCHARSET")
 def bad_charset(cond, before):
-    charsets = cond["code_data"]["list"]
-    return strings(charsets) if charsets else b""
+    data = cond["code_data"]
+    return string(data["list"][0]) if data["bare"] else strings(data["list"])
 
 
 @code("APPENDUID")
@@ -124,9 +142,11 @@ def mailbox_id(cond, before):
     return listed([text(cond["code_data"], "id")])
 
 
-def in_cond(name, cond):
-    """Whether the arguments are in fields of cond itself, or of an event before it."""
-    return cond["code_num"] or name in NUMBER or name in ("CAPABILITY", "BADURL")
+def is_unread(name, cond):
+    """Whether arguments are in no field of their own, be it one of cond itself or of an event before it."""
+    if "code_data" in cond or cond["code_num"] or name in ("CAPABILITY", "BADURL"):
+        return False
+    return name not in NUMBER or cond["code_args"] != "0"
 
 
 def status_code(cond, before):
@@ -134,9 +154,12 @@ def status_code(cond, before):
     if name is None:
         return b""
     if cond["code_id"] == 999 or name.upper() not in CODES:
-        raise Lacking(f"unknown code {name.upper()}")
-    if "code_data" not in cond and cond["code_args"] is not None and not in_cond(name.upper(), cond):
-        raise Lacking(f"arguments of the code {name.upper()}")
+        arguments = unknown(f"code {name.upper()}", text(cond, "code_args") or b"")
+        return b"[" + (words(name, arguments) if arguments else atom(name)) + b"] "
+    if cond["code_args"] is None:
+        return b"[" + atom(name) + b"] "
+    if is_unread(name.upper(), cond):
+        return b"[" + words(name, unknown(f"arguments of the code {name.upper()}", text(cond, "code_args"))) + b"] "
     arguments = CODES[name.upper()](cond, before)
     return b"[" + (words(name, arguments) if arguments else atom(name)) + b"] "
 
@@ -162,7 +185,8 @@ def capability(ev, _):
 def extended(ev):
     """mbox-list-extended, in the order sent; what a field tells is taken from there."""
     typed = {"CHILDINFO": lambda: strings(ev["child_info"]), "OLDNAME": lambda: listed([field(ev, "old_wire")])}
-    items = [words(field(one, "name"), typed.get(one["name"].upper(), lambda value=one: text(value, "value"))())
+    items = [words(field(one, "name"),
+                   typed.get(one["name"].upper(), lambda value=one: text(value, "value"))())
              for one in ev["extended"]]
     return [listed(items)] if items or ev["extended_empty"] else []
 
@@ -170,7 +194,7 @@ def extended(ev):
 @event("list", "lsub", "xlist")
 def mailbox(ev, _):
     delimiter = field(ev, "delimiter" if ev["odd_delimiter"] is None else "odd_delimiter")
-    return words("*", ev["event"], atoms(ev["attributes"]), delimiter, field(ev, "wire"), *extended(ev))
+    return words("*", ev["event"], atoms(ev["attributes"]), delimiter, astring(ev, "wire"), *extended(ev))
 
 
 def status_value(ev, one):
@@ -183,12 +207,19 @@ def status_value(ev, one):
         return b"NIL" if ev["append_unlimited"] else atom(ev["appendlimit"])
     if name == "MAILBOXID":
         return listed([text(ev, "mailboxid")])
-    raise Lacking(f"unknown item of STATUS {name}")
+    return unknown(f"item of STATUS {name}", text(one, "value"))
+
+
+def status_values(ev):
+    """Of a name that was sent twice the field has the last value; others are as they were sent."""
+    last = {one["name"].upper(): i for i, one in enumerate(ev["items"])}
+    return [status_value(ev, one) if last[one["name"].upper()] == i else unknown(f"second {one['name']}", text(one, "value"))
+            for i, one in enumerate(ev["items"])]
 
 
 @event("status")
 def mailbox_status(ev, _):
-    return words("* STATUS", field(ev, "wire"), listed([words(one["name"], status_value(ev, one)) for one in ev["items"]]))
+    return words("* STATUS", astring(ev, "wire"), listed([words(one["name"], value) for one, value in zip(ev["items"], status_values(ev))]))
 
 
 @event("flags")
@@ -206,7 +237,7 @@ VECTOR, MODSEQ = 0x20, 0x10
 
 def correlator(ev):
     """search-correlator, in the order sent; TAG alone is not listed."""
-    typed = {"TAG": lambda: field(ev, "tag"), "MAILBOX": lambda: field(ev, "wire"), "UIDVALIDITY": lambda: atom(ev["uidvalidity"])}
+    typed = {"TAG": lambda: field(ev, "tag"), "MAILBOX": lambda: astring(ev, "wire"), "UIDVALIDITY": lambda: atom(ev["uidvalidity"])}
     if not ev["correlators"]:
         return [listed([b"TAG", field(ev, "tag")])] if ev["tag"] is not None else []
     return [listed([words(one["name"], named(one, typed)) for one in ev["correlators"]])]
@@ -214,7 +245,7 @@ def correlator(ev):
 
 def named(one, typed):
     """The value of an open list's element: where a field has it, from there."""
-    return typed[one["name"].upper()]() if one["value"] is None else text(one, "value")
+    return typed[one["name"].upper()]() if one["value"] is None else unknown(f"datum {one['name']}", text(one, "value"))
 
 
 def updates(ev):
@@ -235,7 +266,15 @@ def returned(ev, last):
     typed |= {"ALL": lambda: atom(ev["set"]), "PARTIAL": lambda: partial_range(ev),
               "RELEVANCY": lambda: listed(map(atom, ev["relevancy"]))}
     return [updates(ev) if one["name"].upper() in ("ADDTO", "REMOVEFROM") else words(one["name"], named(one, typed))
-            for one in ev["returned"]]
+            for one in ev["returned"] if one["name"] is not None]
+
+
+def gone_on(ev):
+    """What belongs to the end of the piece before: more of ALL, or of a raw value."""
+    if ev["returned"] and ev["returned"][0]["name"] is None:
+        return text(ev["returned"][0], "value")
+    own = any((one["name"] or "").upper() == "ALL" for one in ev["returned"])
+    return b"" if own or not ev["set"] else b"," + text(ev, "set")
 
 
 @event("search", "sort")
@@ -244,8 +283,8 @@ def search(ev, before):
     if ev["have"] & VECTOR:
         numbers = [atom(n) for piece in pieces for n in piece["v"]]
         return words("*", ev["event"], *numbers, *[listed([words("MODSEQ", ev["modseq"])])] * bool(ev["have"] & MODSEQ))
-    data = [one for piece in pieces for one in returned(piece, ev)]
-    return words("* ESEARCH", *correlator(ev), *["UID"] * ev["uid"], *data)
+    data = b"".join(gone_on(piece) + b"".join(b" " + one for one in returned(piece, ev)) for piece in pieces)
+    return words("* ESEARCH", *correlator(ev), *["UID"] * ev["uid"]) + data
 
 
 @event("id")
@@ -334,7 +373,7 @@ def single_part(part):
               field(part, "description"), field(part, "encoding"), atom(part["octets"])]
     if part["envelope"] is not None:
         fields += [envelope(part["envelope"]), structure(part["child"][0])]
-    if (part["type"] or "").upper() == "TEXT" or part["envelope"] is not None:
+    if not part["lines_missing"] and ((part["type"] or "").upper() == "TEXT" or part["envelope"] is not None):
         fields.append(atom(part["lines"]))
     return listed(fields + extension_data(part, field(part, "md5")))
 
@@ -350,7 +389,7 @@ def structure_item(it):
 
 def one_item(it):
     if it["kind"] not in ITEMS:
-        raise Lacking(f"unknown item {it['name'].upper()}")
+        return words(it["name"], unknown(f"item {it['name'].upper()}", text(it, "raw")))
     return ITEMS[it["kind"]](it)
 
 

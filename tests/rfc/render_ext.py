@@ -1,8 +1,8 @@
 """IMAP from the events of extensions: one function for each response, item and code.
 
 SPDX-License-Identifier: MIT"""
-from render import (EVENTS, Lacking, atom, atoms, code, date_time, event, field, item, listed, no_arguments, one_number, string, strings,
-                    structure, text, words)
+from render import (EVENTS, astring, atom, atoms, code, date_time, event, field, item, listed, no_arguments, one_number, quoted,
+                    string, strings, structure, text, unknown, words)
 
 
 # --- ENABLE ---
@@ -22,7 +22,7 @@ def quota(ev, _):
 
 @event("quotaroot")
 def quota_root(ev, _):
-    return words("* QUOTAROOT", field(ev, "wire"), *[string(root) for root in ev["roots"]])
+    return words("* QUOTAROOT", astring(ev, "wire"), *[string(root) for root in ev["roots"]])
 
 
 # --- NAMESPACE ---
@@ -45,19 +45,19 @@ def namespace(ev, _):
 
 @event("acl")
 def acl(ev, _):
-    entries = [words(field(one, "identifier"), field(one, "rights")) for one in ev["v"]]
-    return words("* ACL", field(ev, "wire"), *entries)
+    entries = [words(astring(one, "identifier"), astring(one, "rights")) for one in ev["v"]]
+    return words("* ACL", astring(ev, "wire"), *entries)
 
 
 @event("listrights")
 def list_rights(ev, _):
-    return words("* LISTRIGHTS", field(ev, "wire"), field(ev, "identifier"), field(ev, "required"),
+    return words("* LISTRIGHTS", astring(ev, "wire"), astring(ev, "identifier"), astring(ev, "required"),
                  *[string(rights) for rights in ev["optional"]])
 
 
 @event("myrights")
 def my_rights(ev, _):
-    return words("* MYRIGHTS", field(ev, "wire"), field(ev, "rights"))
+    return words("* MYRIGHTS", astring(ev, "wire"), astring(ev, "rights"))
 
 
 # --- LANGUAGE ---
@@ -77,14 +77,16 @@ def comparator(ev, _):
 @event("metadata")
 def metadata(ev, _):
     if not ev["values"]:
-        return words("* METADATA", field(ev, "wire"), *[field(one, "name") for one in ev["v"]])
-    return words("* METADATA", field(ev, "wire"), listed([words(field(one, "name"), field(one, "value")) for one in ev["v"]]))
+        return words("* METADATA", astring(ev, "wire"), *[field(one, "name") for one in ev["v"]])
+    return words("* METADATA", astring(ev, "wire"), listed([words(field(one, "name"), field(one, "value")) for one in ev["v"]]))
 
 
 @code("METADATA")
 def metadata_code(cond, before):
     data = cond["code_data"]
     sized = data["kind"] in ("LONGENTRIES", "MAXSIZE")
+    if data["kind"] == "OTHER":
+        return words(text(data, "name"), *[] if data["args"] is None else [text(data, "args")])
     return words(data["kind"], data["size"]) if sized else atom(data["kind"])
 
 
@@ -105,15 +107,15 @@ def annotation(it):
 
 @code("ANNOTATE")
 def annotate_code(cond, before):
-    return atom(cond["code_data"]["kind"])
+    data = cond["code_data"]
+    return words(text(data, "name"), *[] if data["args"] is None else [text(data, "args")])
 
 
 @code("ANNOTATIONS")
 def annotations_code(cond, before):
     data = cond["code_data"]
-    if data["kind"] != "WRITABLE":
-        return atom(data["kind"].replace("_", "-"))
-    return words(data["size"], *["NOPRIVATE"] * data["noprivate"])
+    what = data["size"] if data["kind"] == "WRITABLE" else data["kind"]
+    return words(what, *["NOPRIVATE"] * data["noprivate"])
 
 
 # --- QRESYNC, UIDONLY ---
@@ -149,7 +151,7 @@ def thread(ev, before):
 
 @code("NOUPDATE")
 def no_update(cond, before):
-    return field(cond["code_data"], "tag")
+    return quoted(text(cond["code_data"], "tag"))
 
 
 @code("REFERRAL")
@@ -178,12 +180,13 @@ def convert_params(params):
 
 def refused(one):
     types = [field(one, "from"), field(one, "to")] if one["to"] is not None else []
-    return words(*types, convert_params(one["params"]))
+    return words(*types, *[convert_params(one["params"])] * bool(one["params"]))
 
 
 def convert_error(error):
     minutes = [atom(error["minutes"])] * bool(error["minutes"])
-    return listed([b"ERROR", field(error, "text"), text(error, "code"), *minutes, *map(refused, error["refused"])])
+    rest = [] if not error["raw"] else [unknown("code of CONVERTED", text(error, "raw"))]
+    return listed([b"ERROR", field(error, "text"), text(error, "code"), *minutes, *map(refused, error["refused"]), *rest])
 
 
 def converted_value(one):
@@ -197,7 +200,7 @@ def converted_value(one):
         return listed([strings(one["types"])])
     if one["item"] == "STRUCTURE":
         return structure(one["structure"])
-    raise Lacking(f"unknown item of CONVERTED {one['name']}")
+    return unknown(f"item of CONVERTED {one['name']}", text(one, "raw"))
 
 
 def converted_item(one):
@@ -214,12 +217,61 @@ def converted(ev, _):
 
 @event("conversion")
 def conversion(ev, _):
-    return words("* CONVERSION", field(ev, "from"), field(ev, "to"), strings(ev["params"]))
+    return words("* CONVERSION", field(ev, "from"), field(ev, "to"), *[strings(ev["params"])] * bool(ev["params"]))
 
 
 @code("TEMPFAIL")
 def temp_fail(cond, before):
-    return atom(cond["code_num"]) if cond["code_num"] else b""
+    return atom(cond["code_num"])
+
+
+# --- URLAUTH, JMAPACCESS ---
+
+@event("genurlauth")
+def genurlauth(ev, _):
+    return words("* GENURLAUTH", *map(string, ev["urls"]))
+
+
+def url_value(one):
+    name = one["name"].upper()
+    if name == "BODYPARTSTRUCTURE":
+        return structure(one["structure"])
+    return field(one, "bytes") if name in ("BODY", "BINARY") else unknown(f"datum of URLFETCH {name}", text(one, "raw"))
+
+
+@event("urlfetch")
+def urlfetch(ev, _):
+    pieces = []
+    for one in ev["v"]:
+        data = [listed([words(item["name"], url_value(item))]) for item in one["v"]]
+        pieces += [field(one, "url"), *(data or [field(one, "bytes")])]
+    return words("* URLFETCH", *pieces)
+
+
+@code("URLMECH")
+def urlmech(cond, before):
+    return words(*[text(one, "name") + (b"" if one["data"] is None else b"=" + text(one, "data"))
+                   for one in cond["code_data"]["v"]])
+
+
+@event("jmapaccess")
+def jmapaccess(ev, _):
+    return words("* JMAPACCESS", field(ev, "url"))
+
+
+# --- INPROGRESS, MESSAGELIMIT ---
+
+@code("INPROGRESS")
+def inprogress(cond, before):
+    data = cond["code_data"]
+    numbers = [atom(data[name]) if data["has_" + name] else b"NIL" for name in ("progress", "goal")]
+    return listed([field(data, "tag"), *numbers])
+
+
+@code("MESSAGELIMIT")
+def message_limit(cond, before):
+    data = cond["code_data"]
+    return words(data["limit"], *[data["uid"]] * bool(data["uid"]))
 
 
 # --- codes ---

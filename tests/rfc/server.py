@@ -8,12 +8,12 @@ import examples, render, render_ext, report, tokens
 MARK = "the end of example line"
 
 
-def decode(hark, messages):
+def decode(hark, messages, *options):
     """The events of each message.  One that ends the reading ends it for itself alone."""
     found, todo = {}, list(enumerate(messages))
     while todo:
         stream = b"* OK begins\r\n" + b"".join(m.wire() + f"* OK {MARK} {i}\r\n".encode() for i, m in todo)
-        said = subprocess.run([hark, "decode"], input=stream, stdout=subprocess.PIPE, check=False).stdout
+        said = subprocess.run([hark, "decode", *options], input=stream, stdout=subprocess.PIPE, check=False).stdout
         told = by_message(said)
         found.update(told)
         done = [i for i, _ in todo if i in told]

@@ -15,23 +15,37 @@ class Token(NamedTuple):
     kind: str  # "(", ")", "[", "]", or "" of a string
     value: bytes = b""
     quoted: bool = False
+    astring: bool = False  # whether NIL would be the string of these letters
 
     def __str__(self):
         return self.kind or ('"%s"' if self.quoted else "%s") % self.value.decode(errors="replace")
 
 
+def stray(bracket, out):
+    """Whether this "]" closes nothing: then it is part of an atom."""
+    kinds = [token.kind for token in out]
+    return bracket == b"]" and kinds.count("[") <= kinds.count("]")
+
+
 def tokens(wire):
-    out, at = [], 0
+    out, at, glue = [], 0, False  # glue: this goes on with the last token
     while at < len(wire):
         match = PIECE.match(wire, at)
         if not match:
             raise ValueError(f"no token at byte {at}: {wire[at:at + 20]!r}")
-        at = match.end()
         quoted, size, whole, bracket, atom = match.groups()
+        goes_on = bool(out) and wire[at - 1:at] not in b" (" and not out[-1].kind and not out[-1].quoted
+        at = match.end()
+        if bracket and stray(bracket, out):
+            atom, bracket, glue = bracket, None, True
+        if atom and glue and goes_on:
+            out.append(Token("", out.pop().value + atom))
+            continue
+        glue = atom == b"]"
         if quoted is not None:
             out.append(Token("", re.sub(rb"\\(.)", rb"\1", quoted), True))
         elif size is not None:
-            out.append(Token("", wire[at:at + int(size)], True))
+            out.append(Token("", wire[at:at + int(size)], True, match[0].endswith(b"+}\r\n")))
             at += int(size)
         elif bracket:
             out.append(Token(bracket.decode()))
@@ -48,7 +62,7 @@ def same(a, b):
     if all(dates):
         return dates[0][1].upper() == dates[1][1].upper()
     nil = [t.value.upper() == b"NIL" and not t.quoted for t in (a, b)]
-    if nil[0] != nil[1]:
+    if nil[0] != nil[1] and not a.astring and not b.astring:
         return False
     exact = a.quoted and b.quoted and a.value.upper() != b"INBOX"
     return a.value == b.value if exact else a.value.upper() == b.value.upper()
@@ -85,5 +99,7 @@ def self_test():
     assert equal(b'* "01-Jan-2015 18:50:53 +0100"', b'* " 1-jan-2015 18:50:53 +0100"') and not equal(b'* " a"', b'* "0a"')
     assert equal(b"* OK [UIDNEXT  5] a  (b", b'* ok ["uidnext" 5] a (b') and not equal(b"* OK [A] b", b"* OK [A] c")
     assert not equal(b"* OK [A] b", b"* OK b") and equal(b"+", b"+ ") and not equal(b"+ a", b"+ b")
+    assert equal(b"LIST NIL a]b] ]", b'LIST NIL "a]b]" "]"') and not equal(b"LIST a]b", b'LIST a "]b"')
+    assert equal(b"LIST NIL", b"LIST {3+}\r\nNIL") and equal(b"BODY[]<0> a]b", b'BODY[]<0> "a]b"')
     assert equal(b'LIST () "/" [a]', b'LIST () "/" "[a]"') and not equal(b"BODY[1]", b'BODY "[1]"')
     assert equal(b"A BODY[1] x", b"A BODY[ 1 ] x") and equal(b"a OK", b"a OK ")

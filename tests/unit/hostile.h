@@ -1,8 +1,8 @@
 /* tests/unit/hostile.h - whatever a server may say behind each word that a module knows, at length.
  * SPDX-License-Identifier: MIT
  *
- * A shape is a beginning, a unit said again and again, and an end.  The words come from the modules'
- * own tables, so that a new module is under attack from its first day. */
+ * A shape is a beginning, a unit said again and again, and an end.  The words come from the
+ * modules' own tables, so that a new module is under attack from its first day. */
 #ifndef TESTS_HOSTILE_H
 #define TESTS_HOSTILE_H
 #include "core/extension.h"
@@ -26,21 +26,51 @@ typedef struct shape {
 } shape;
 
 /* Behind the word, and then for ever. */
-static const char *const hostile_begins[] = {"",       "(",        "((",        "\"a\" ", "\"a\" (",
-                                             "a a ",   "a (a ",    "() \"/\" ", "1 (",    "(TAG \"a\") ",
-                                             "a \"a\" ("};
+static const char *const hostile_begins[] = {
+    "",      "(",         "((",  "\"a\" ",       "\"a\" (",  "a a ",
+    "a (a ", "() \"/\" ", "1 (", "(TAG \"a\") ", "a \"a\" ("};
 static const char *const hostile_units[] = {
-    "a ",         "1 ",      "1,",      "(",        "(a) ",  "(a (b)) ", "\"a\" ", "\"\\\\\" ",
-    "{1}\r\nx ",  "{0}\r\n", "NIL ",    "\"",       "\\",    "[",        "]",      "()",
-    ")",          "1:2 ",    "a,1:2,",  ",",        " ",     "&",        "&AAA-",  "\x80",
-    "<",          "+",       "(1 (2)",  "a (",      "a (1) ", "\"a\" (", "{3}\r\n(((",
-    "a {9}\r\n\r\n* 1 BAD ", "(NIL NIL \"a\" \"b\")",        "(\"a\" \"b\" NIL NIL NIL \"7bit\" 1)",
+    "a ",
+    "1 ",
+    "1,",
+    "(",
+    "(a) ",
+    "(a (b)) ",
+    "\"a\" ",
+    "\"\\\\\" ",
+    "{1}\r\nx ",
+    "{0}\r\n",
+    "NIL ",
+    "\"",
+    "\\",
+    "[",
+    "]",
+    "()",
+    ")",
+    "1:2 ",
+    "a,1:2,",
+    ",",
+    " ",
+    "&",
+    "&AAA-",
+    "\x80",
+    "<",
+    "+",
+    "(1 (2)",
+    "a (",
+    "a (1) ",
+    "\"a\" (",
+    "{3}\r\n(((",
+    "a {9}\r\n\r\n* 1 BAD ",
+    "(NIL NIL \"a\" \"b\")",
+    "(\"a\" \"b\" NIL NIL NIL \"7bit\" 1)",
     "(\"a\" \"b\" NIL NIL NIL \"7bit\" 1 (",
     "(\"message\" \"rfc822\" NIL NIL NIL \"7bit\" 1 (NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL) "};
 
 typedef void (*shape_fn)(void *ud, const shape *s);
 
-static void hostile_word(const char *before, const char *word, const char *end, shape_fn use, void *ud) {
+static void hostile_word(const char *before, const char *word, const char *end, shape_fn use,
+                         void *ud) {
   for (size_t i = 0; i < sizeof hostile_begins / sizeof *hostile_begins; i++) {
     for (size_t k = 0; k < sizeof hostile_units / sizeof *hostile_units; k++) {
       shape s = {.unit = hostile_units[k], .end = end};

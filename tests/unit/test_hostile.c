@@ -1,6 +1,7 @@
 /* tests/unit/test_hostile.c - every word that a module reads, in the mouth of a hostile server.
  * SPDX-License-Identifier: MIT */
 #include "hostile.h"
+#include <hark/ext/enable.h>
 #include <setjmp.h>
 #include <stdarg.h>
 
@@ -103,9 +104,132 @@ static void ten_megabytes_in_pieces(void **state) {
   }
 }
 
+/* Signed in, with so many commands that wait. */
+static void busy(attack *a, size_t n) {
+  static const char hi[] = "* PREAUTH [CAPABILITY IMAP4rev1 ENABLE] hi\r\n";
+  hark_config config;
+  hark_config_init(&config);
+  *a = (attack){0};
+  config.alloc = attack_alloc, config.alloc_ud = a;
+  a->c = hark_new(&config);
+  assert_non_null(a->c);
+  attack_say(a, hi, sizeof hi - 1);
+  while (n--) assert_true(hark_noop(a->c) > 0);
+}
+
+/* SEC G-11: what waits here is not gone through for each line that comes. */
+static void lines_while_many_wait(void **state) {
+  (void)state;
+  attack a;
+  shape s = {"", "* 3 EXISTS\r\n* OK x\r\n", "* 7 EXISTS\r\n"};
+  busy(&a, 100000);
+  attack_shape(&a, &s, 4 << 20);
+  assert_int_equal(hark_error(a.c), 0);
+  assert_true(a.events > 100000);
+  assert_int_equal(hark_inflight(a.c), 100000);
+  attack_end(&a);
+}
+
+/* SEC G-03: what nobody asked to be enabled is not looked for among thousands. */
+static void many_are_enabled(void **state) {
+  (void)state;
+  attack a;
+  char name[8];
+  busy(&a, 0);
+  assert_true(hark_enable(a.c, "X") > 0);
+  for (int line = 0; line < 40; line++) {
+    attack_say(&a, "* ENABLED", 9);
+    for (int i = 0; i < 60000; i++)
+      attack_say(&a, name,
+                 (size_t)snprintf(name, sizeof name, " %c%c", 'A' + i % 26, 'A' + i / 26 % 26));
+    attack_say(&a, "\r\n", 2);
+  }
+  assert_true(hark_enabled(a.c, "AA"));
+  assert_false(hark_enabled(a.c, "ZZ"));
+  attack_end(&a);
+}
+
+/* A byte of it is so many bytes, all alike: a bomb, or nothing at all. */
+typedef struct bomb {
+  hark_layer base;
+  size_t times, due;
+  uint8_t byte;
+} bomb;
+
+static int explode(hark_layer *self, hark_in *in, hark_out *out) {
+  bomb *b = (bomb *)self;
+  for (; out->n && (b->due || in->n); out->p++, out->n--, b->due--) {
+    while (!b->due && in->n) b->byte = *in->p++, in->n--, b->due = b->byte == '!' ? b->times : 1;
+    if (!b->due) return 0;
+    *out->p = b->byte;
+  }
+  return 0;
+}
+
+static int pass(hark_layer *self, hark_in *in, hark_out *out) {
+  (void)self;
+  size_t n = in->n < out->n ? in->n : out->n;
+  if (n) memcpy(out->p, in->p, n);
+  in->p += n, in->n -= n, out->p += n, out->n -= n;
+  return 0;
+}
+
+static void bomb_free(hark_layer *self) { free(self); }
+
+static void compressed(attack *a, size_t times) {
+  static const hark_layer_ops ops = {.size = sizeof ops,
+                                     .kind = HARK_LAYER_DEFLATE,
+                                     .decode = explode,
+                                     .encode = pass,
+                                     .free = bomb_free};
+  static const char hi[] = "* PREAUTH [CAPABILITY IMAP4rev1] hi\r\n";
+  hark_config config;
+  hark_config_init(&config);
+  *a = (attack){0};
+  config.alloc = attack_alloc, config.alloc_ud = a;
+  a->c = hark_new(&config);
+  bomb *b = calloc(1, sizeof *b);
+  if (!a->c || !b) abort();
+  b->base.ops = &ops, b->times = times;
+  assert_int_equal(hark_push_layer(a->c, &b->base), 0);
+  attack_say(a, hi, sizeof hi - 1);
+}
+
+/* SEC G-09: it counts as what it becomes, and comes through a window of its own size. */
+static void a_bomb(void **state) {
+  (void)state;
+  static const hark_limits defaults = {.window = 16384, .response = 1 << 20};
+  attack a;
+  compressed(&a, 100 << 20);
+  attack_say(&a, "* OK !\r\n", 8);
+  assert_int_equal(a.malformed, 1);
+  attack_say(&a, "* LIST () NIL \"!\"\r\n* NO (\r\n", 28);
+  assert_int_equal(a.malformed, 2);
+  assert_int_equal(hark_error(a.c), 0);
+  assert_true(a.most <= most_memory(&defaults) + 16384);
+  attack_end(&a);
+}
+
+/* SEC G-10 */
+static void compressed_nothing(void **state) {
+  (void)state;
+  attack a;
+  shape nothing = {"", "!", ""};
+  compressed(&a, 0);
+  attack_shape(&a, &nothing, 65536);
+  attack_say(&a, "* OK x\r\n", 8);
+  attack_shape(&a, &nothing, 65536);
+  assert_int_equal(hark_error(a.c), 0);
+  attack_say(&a, "!", 1);
+  assert_int_equal(hark_error(a.c), HARK_ERR_LAYER);
+  attack_end(&a);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(every_word_at_length),
-                                     cmocka_unit_test(more_than_a_response_may_be),
-                                     cmocka_unit_test(ten_megabytes_in_pieces)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(every_word_at_length),    cmocka_unit_test(more_than_a_response_may_be),
+      cmocka_unit_test(ten_megabytes_in_pieces), cmocka_unit_test(lines_while_many_wait),
+      cmocka_unit_test(many_are_enabled),        cmocka_unit_test(a_bomb),
+      cmocka_unit_test(compressed_nothing)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

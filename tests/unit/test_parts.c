@@ -106,6 +106,10 @@ static void parts_by_path_and_name(void **state) {
   assert_ptr_equal(hark_part_find(&root, "2"), &two);
   assert_ptr_equal(hark_part_find(&one, "2"), NULL);
   assert_ptr_equal(hark_part_find(&root, "20"), NULL);
+  assert_ptr_equal(hark_part_find(&root, NULL), NULL);
+  assert_true(hark_part_is(&one, NULL, NULL));
+  one.subtype = (hark_str){"z", 1};
+  assert_true(hark_part_is(&one, NULL, "Z"));
   assert_ptr_equal(hark_part_next(&one, &one), NULL);
   assert_memory_equal(hark_part_filename(&one).p, "b", 1);
   assert_memory_equal(hark_part_filename(&two).p, "a", 1);

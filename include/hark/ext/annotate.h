@@ -27,6 +27,10 @@ HARK_API void hark_fetch_annotation(hark_builder *b, const char *const *entries,
  * have no "*" and no "%"; else HARK_ERR_ARG.  There is no answer but DONE.  RFC 5257 section 4.5 */
 HARK_API hark_cmd hark_store_annotations(hark_client *c, unsigned flags, const char *set,
                                          const hark_annotation *v, size_t n);
+/* APPEND: annotations of the message, as of hark_store_annotations(), in place of hark_append_message():
+ * hark_append_options(b, m); hark_append_annotations(b, v, n); hark_put_stream(b, 0, m->octets).
+ * RFC 5257 section 4.7 */
+HARK_API void hark_append_annotations(hark_builder *b, const hark_annotation *v, size_t n);
 /* A SEARCH key: value is in that attribute, "value", "value.priv" or "value.shared", of an entry that matches.
  * RFC 5257 section 4.8 */
 HARK_API void hark_q_annotation(hark_builder *q, const char *entry, const char *attribute, hark_str value);

@@ -16,6 +16,8 @@ extern "C" {
 #define HARK_LIST_SPECIAL_USE    0x08u /* select and return, RFC 6154; SPECIAL-USE must have been offered */
 #define HARK_LIST_CHILDREN       0x10u /* return: \HasChildren, \HasNoChildren */
 #define HARK_LIST_MYRIGHTS       0x20u /* return, RFC 8440; LIST-MYRIGHTS must have been offered */
+#define HARK_LIST_EXTENDED       0x40u /* select: "()" where it is nothing else: extended all the same */
+#define HARK_LIST_PATTERNS       0x80u /* select: one pattern, too, stands in a list: likewise */
 typedef struct hark_list_query {
   size_t             size;      /* sizeof(hark_list_query) */
   uint32_t           select, returns; /* HARK_LIST_* */

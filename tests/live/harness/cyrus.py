@@ -9,9 +9,10 @@ import socket
 import time
 
 from .server import PASSWORD, Server, placeholder
-from .unpacked import PATIENCE, Unavailable, libraries, reachable, run, unpack
+from .unpacked import Unavailable, libraries, reachable, run, unpack
 
 PACKAGES = ("cyrus-common", "cyrus-imapd", "libical3", "libxapian30", "sasl2-bin", "libsasl2-modules", "libsasl2-modules-db")
+PATIENCE = 20
 USERS = ("test", "other", "admin")
 BIN = "usr/lib/cyrus/bin"
 
@@ -119,7 +120,7 @@ class Cyrus(Server):
                            "-p", self.path("master.pid")], self.environment())
 
     def wait_for_port(self):
-        deadline = time.monotonic() + PATIENCE / 5
+        deadline = time.monotonic() + PATIENCE
         while True:
             try:
                 return socket.create_connection(("127.0.0.1", self.imap)).close()

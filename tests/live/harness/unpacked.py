@@ -13,7 +13,7 @@ import tempfile
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__)))))
 PLACE = os.path.join(TOP, "build", "servers")
-PATIENCE = 100
+PATIENCE = 40
 
 
 class Unavailable(Exception):

@@ -107,18 +107,24 @@ CALL(do_store_begin) {
   return hark_store_end(b);
 }
 
-CALL(do_store_annotations) {
-  unsigned flags = named(r, "UID STORE");
-  const char *numbers = set(r);
-  size_t n = byte(r) % 3;
-  hark_annotation *v = hold(r, n * sizeof *v);
-  for (size_t i = 0; i < n; i++) {
+static const hark_annotation *annotations(run *r, size_t *n) {
+  *n = byte(r) % 3;
+  hark_annotation *v = hold(r, *n * sizeof *v);
+  for (size_t i = 0; i < *n; i++) {
     v[i].entry = bytes_as_is(r), v[i].n = byte(r) % 3;
     hark_annotation_value *values = hold(r, v[i].n * sizeof *values);
     for (size_t k = 0; k < v[i].n; k++)
       values[k].attribute = bytes_as_is(r), values[k].value = bytes_as_is(r);
     v[i].v = values;
   }
+  return v;
+}
+
+CALL(do_store_annotations) {
+  unsigned flags = named(r, "UID STORE");
+  const char *numbers = set(r);
+  size_t n;
+  const hark_annotation *v = annotations(r, &n);
   return hark_store_annotations(r->c, flags, numbers, v, n);
 }
 
@@ -186,6 +192,7 @@ static void search_key(run *r, hark_builder *q) {
 
 static hark_cmd searches(run *r, hark_builder *q) {
   if (!(byte(r) & 15)) hark_put_returns(q, raw(r));
+  if (!(byte(r) & 15)) hark_q_charset(q, said_as_is(r));
   for (int n = pieces(r); n; n--) search_key(r, q);
   return hark_search_end(q);
 }
@@ -252,14 +259,17 @@ static hark_message message(run *r) {
 
 static void append_piece(run *r, hark_builder *b) {
   hark_message m;
+  size_t n;
+  const hark_annotation *v;
   uint8_t how = byte(r);
-  switch (how % 8) {
+  switch (how % 9) {
   case 0: m = message(r), hark_append_options(b, &m); break;
   case 1: hark_append_data(b, how >> 3 & (HARK_BINARY | HARK_UTF8), number(r)); break;
   case 2: hark_catenate_open(b); break;
   case 3: hark_catenate_url(b, said_as_is(r)); break;
   case 4: hark_catenate_text(b, how >> 3 & (HARK_BINARY | HARK_UTF8), number(r)); break;
   case 5: hark_catenate_close(b); break;
+  case 6: v = annotations(r, &n), hark_append_annotations(b, v, n); break;
   default: m = message(r), hark_append_message(b, &m); break;
   }
 }

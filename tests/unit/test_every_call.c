@@ -216,7 +216,7 @@ static void give(play *p, size_t i) {
     any_of_kind(p, KIND_END);
 }
 
-/* SEC E-01, E-04, E-05, E-06, E-07, E-08: in any phase, with any arguments, in any order. */
+/* SEC E-01, E-02, E-04, E-05, E-06, E-07, E-08: in any phase, with any arguments, in any order. */
 static void one_call_is_one_command(void **state) {
   (void)state;
   enum { ROUNDS = 40 * STAGES };

@@ -1,6 +1,7 @@
 /* tests/unit/test_calls.c - a careless caller: calls at the wrong time, with what cannot be sent.
  * SPDX-License-Identifier: MIT */
 #include "core/client.h"
+#include <hark/ext/convert.h>
 #include <hark/ext/id.h>
 #include <hark/ext/list.h>
 #include <hark/search.h>
@@ -172,6 +173,17 @@ static void what_id_may_say(void **state) {
   hark_free(c);
 }
 
+/* A piece of CONVERT does not take the items of a FETCH for its own. */
+static void pieces_of_another_command(void **state) {
+  (void)state;
+  hark_client *c = begin(0);
+  hark_builder *b = hark_fetch_begin(c, 0, "1");
+  hark_fetch_item(b, "UID");
+  hark_convert_put(b, HARK_CONVERT_UID, "", 0, 0);
+  assert_int_equal(hark_fetch_end(b), HARK_ERR_ARG);
+  hark_free(c);
+}
+
 /* An asynchronous read holds the place while the program goes on. */
 static void the_place_outlives_other_calls(void **state) {
   (void)state;
@@ -224,6 +236,7 @@ int main(void) {
                                      cmocka_unit_test(the_network_fails_behind_an_error),
                                      cmocka_unit_test(before_and_behind_it_all),
                                      cmocka_unit_test(what_id_may_say),
+                                     cmocka_unit_test(pieces_of_another_command),
                                      cmocka_unit_test(a_shorter_query),
                                      cmocka_unit_test(the_place_outlives_other_calls),
                                      cmocka_unit_test(limits_without_limit)};

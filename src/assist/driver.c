@@ -37,8 +37,8 @@ static uint32_t renew_ms(const hark_driver *d) {
 
 /* 0: go on, HARK_DRIVER_SKIP, or an error. */
 static int enter(hark_driver *d, hark_client *c, hark_step step) {
-  d->now_at = step;
-  return d->step ? d->step(d->ud, d, c, step) : 0;
+  d->now_at = (int32_t)step;
+  return d->step ? d->step(d->ud, d, c, (int)step) : 0;
 }
 
 static void give_up(hark_driver *d, hark_client *c, int err) {

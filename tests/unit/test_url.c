@@ -117,8 +117,8 @@ static void texts_that_come_back(void **state) {
       "%2Fx",
       "a%3Ab",
       "imap://h/x/;UID=1;URLAUTH=anonymous",
-      "imap://h/x/;UID=1;URLAUTH=authuser:X-1.a:" TOKEN "00",
-      "imap://h/x/;UID=1;URLAUTH=user+a%3Ab:INTERNAL:" TOKEN,
+      ("imap://h/x/;UID=1;URLAUTH=authuser:X-1.a:" TOKEN "00"),
+      ("imap://h/x/;UID=1;URLAUTH=user+a%3Ab:INTERNAL:" TOKEN),
       "imap://h/x/;UID=1/;PARTIAL=0;EXPIRE=2007-01-02T03:04:05Z;URLAUTH=submit+fred",
       "/x/;UID=1;EXPIRE=2007-01-02T03:04:05.25-11:30;URLAUTH=authuser",
   };

@@ -276,7 +276,7 @@ typedef struct bad {
 
 static int bad_encode(hark_layer *self, hark_in *in, hark_out *out) {
   size_t n = in->n < out->n ? in->n : out->n;
-  memcpy(out->p, in->p, in->n ? n : 0);
+  if (n) memcpy(out->p, in->p, n);
   in->p += n, in->n -= n, out->p += n, out->n -= n;
   return ((bad *)self)->encode;
 }

@@ -216,6 +216,23 @@ void ext_join(hark_builder *b) {
   if (b) b->opened = true;
 }
 
+void ext_put_joined(hark_builder *b, const char *text) {
+  ext_join(b);
+  hark_put_raw(b, text);
+}
+
+void ext_put_partial(hark_builder *b, uint64_t origin, uint64_t length) {
+  if (origin > INT64_MAX || length > INT64_MAX || (origin && !length)) ext_refuse(b);
+  if (!length) return;
+  ext_put_joined(b, "<");
+  ext_join(b);
+  hark_put_number(b, origin);
+  ext_put_joined(b, ".");
+  ext_join(b);
+  hark_put_number(b, length);
+  ext_put_joined(b, ">");
+}
+
 void ext_refuse(hark_builder *b) {
   if (b && !b->text.err) b->text.err = HARK_ERR_ARG;
 }

@@ -31,6 +31,8 @@
 #define ext_delimiter hark__ext_delimiter
 #define ext_needs hark__ext_needs
 #define ext_join hark__ext_join
+#define ext_put_joined hark__ext_put_joined
+#define ext_put_partial hark__ext_put_partial
 #define ext_refuse hark__ext_refuse
 #define ext_note hark__ext_note
 #define ext_noted hark__ext_noted
@@ -159,6 +161,9 @@ char ext_delimiter(const ext_call *call);          /* what ended the element: ' 
  * asks for is asked for besides.  The text is kept, not copied. */
 void ext_needs(hark_builder *b, const char *capabilities);
 void ext_join(hark_builder *b);   /* no space in front of the next piece */
+void ext_put_joined(hark_builder *b, const char *text); /* raw text, no space in front */
+/* partial = "<" number64 "." nz-number64 ">", behind the piece before; a length of 0: all of it */
+void ext_put_partial(hark_builder *b, uint64_t origin, uint64_t length);
 void ext_refuse(hark_builder *b); /* HARK_ERR_ARG comes out of hark_cmd_end() */
 /* The response words that it causes with these options, in place of its row's: a constant. */
 void ext_answers(hark_builder *b, const char *words);

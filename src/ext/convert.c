@@ -305,24 +305,6 @@ static bool is_part(const char *part) {
   return scan_end(&s);
 }
 
-static void joined(hark_builder *b, const char *text) {
-  ext_join(b);
-  hark_put_raw(b, text);
-}
-
-/* partial = "<" number "." nz-number ">" */
-static void partial(hark_builder *b, uint64_t origin, uint64_t length) {
-  if (origin > INT64_MAX || length > INT64_MAX || (origin && !length)) ext_refuse(b);
-  if (!length) return;
-  joined(b, "<");
-  ext_join(b);
-  hark_put_number(b, origin);
-  joined(b, ".");
-  ext_join(b);
-  hark_put_number(b, length);
-  joined(b, ">");
-}
-
 /* convert-att / "(" convert-att *(SP convert-att) ")": one stands alone, as in the RFC's examples
  */
 static void item_begins(hark_builder *b) {
@@ -345,11 +327,11 @@ static void section(hark_builder *b, int item, const char *part) {
                                                  : "";
   bool none = !is_part(part) || !*part;
   if (!is_part(part) || (none && item == HARK_CONVERT_MIME)) ext_refuse(b);
-  joined(b, "[");
-  joined(b, part);
-  if (!none && *word) joined(b, ".");
-  joined(b, word);
-  joined(b, "]");
+  ext_put_joined(b, "[");
+  ext_put_joined(b, part);
+  if (!none && *word) ext_put_joined(b, ".");
+  ext_put_joined(b, word);
+  ext_put_joined(b, "]");
 }
 
 /* convert-att */
@@ -370,7 +352,7 @@ void hark_convert_put(hark_builder *b, int item, const char *part, uint64_t orig
     section(b, item, part);
   else if (!part || *part)
     ext_refuse(b);
-  partial(b, origin, count);
+  ext_put_partial(b, origin, count);
 }
 
 hark_cmd hark_convert_end(hark_builder *b) {

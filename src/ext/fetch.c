@@ -136,24 +136,6 @@ static bool is_section(const char *section, bool binary) {
 
 static bool is_part(const char *part) { return is_section(part, true); }
 
-static void joined(hark_builder *b, const char *text) {
-  ext_join(b);
-  hark_put_raw(b, text);
-}
-
-/* partial = "<" number64 "." nz-number64 ">"; a count of 0: all of it */
-static void partial(hark_builder *b, uint64_t origin, uint64_t length) {
-  if (origin > INT64_MAX || length > INT64_MAX || (origin && !length)) ext_refuse(b);
-  if (!length) return;
-  joined(b, "<");
-  ext_join(b);
-  hark_put_number(b, origin);
-  joined(b, ".");
-  ext_join(b);
-  hark_put_number(b, length);
-  joined(b, ">");
-}
-
 /* "BODY" section [partial] / "BODY.PEEK" section [partial] / "BINARY" [".PEEK"] section-binary
  * [partial] / "BINARY.SIZE" section-binary */
 void hark_fetch_body(hark_builder *b, unsigned with, const char *section, uint64_t origin,
@@ -167,9 +149,9 @@ void hark_fetch_body(hark_builder *b, unsigned with, const char *section, uint64
                      : !binary             ? (with & HARK_BODY_PEEK ? "BODY.PEEK[" : "BODY[")
                                            : (with & HARK_BODY_PEEK ? "BINARY.PEEK[" : "BINARY[");
   hark_put_raw(b, name);
-  joined(b, section);
-  joined(b, "]");
-  partial(b, origin, count);
+  ext_put_joined(b, section);
+  ext_put_joined(b, "]");
+  ext_put_partial(b, origin, count);
 }
 
 /* header-fld-name = astring; field-name = 1*ftext */
@@ -186,13 +168,13 @@ void hark_fetch_headers(hark_builder *b, unsigned with, const char *part,
   item_begins(b);
   if (!is_part(part) || !names || !*names) ext_refuse(b);
   hark_put_raw(b, with & HARK_BODY_PEEK ? "BODY.PEEK[" : "BODY[");
-  joined(b, part);
-  if (part && *part) joined(b, ".");
-  joined(b, with & HARK_BODY_NOT ? "HEADER.FIELDS.NOT" : "HEADER.FIELDS");
+  ext_put_joined(b, part);
+  if (part && *part) ext_put_joined(b, ".");
+  ext_put_joined(b, with & HARK_BODY_NOT ? "HEADER.FIELDS.NOT" : "HEADER.FIELDS");
   hark_put_open(b);
   for (; names && *names; names++) field_name(b, *names);
   hark_put_close(b);
-  joined(b, "]");
+  ext_put_joined(b, "]");
 }
 
 /* fetch-modifiers = SP "(" fetch-modifier *(SP fetch-modifier) ")", each once */
@@ -239,7 +221,7 @@ void hark_fetch_partial(hark_builder *b, int64_t from, int64_t to) {
   ext_needs(b, "PARTIAL");
   if (!(ext_noted(b) & NOTE_UID) || (from < 0) != (to < 0)) ext_refuse(b);
   position(b, from);
-  joined(b, ":");
+  ext_put_joined(b, ":");
   ext_join(b);
   position(b, to);
 }

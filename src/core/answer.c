@@ -133,10 +133,14 @@ static void selected(hark_client *c, command *cmd, bool ok) {
   core_phase(c, HARK_PHASE_SELECTED, true);
 }
 
+static void await_layer(hark_client *c, hark_layer_kind kind) {
+  c->layer_awaited = true, c->layer_kind = (int32_t)kind;
+  core_event_num(c, HARK_EV_LAYER, 0, kind);
+}
+
 static void starttls(hark_client *c) {
   core_capabilities_forget(c); /* whoever wrote them is not known */
-  c->layer_awaited = true, c->layer_kind = HARK_LAYER_TLS;
-  core_event_num(c, HARK_EV_LAYER, 0, HARK_LAYER_TLS);
+  await_layer(c, HARK_LAYER_TLS);
 }
 
 static void authenticated(hark_client *c, bool ok) {
@@ -149,12 +153,6 @@ static void authenticated(hark_client *c, bool ok) {
 static void logged_out(hark_client *c) {
   core_phase(c, HARK_PHASE_LOGOUT, false);
   c->bye = true;
-}
-
-/* DEFLATE: RFC 4978 section 3, from the byte behind the OK on. */
-static void compress(hark_client *c) {
-  c->layer_awaited = true, c->layer_kind = HARK_LAYER_DEFLATE;
-  core_event_num(c, HARK_EV_LAYER, 0, HARK_LAYER_DEFLATE);
 }
 
 /* All that belonged to who was signed in ends: RFC 8437 section 3. */
@@ -181,7 +179,7 @@ static void take_effect(hark_client *c, command *cmd, bool ok) {
     if (ok) signed_out(c);
     break;
   case EFFECT_COMPRESS:
-    if (ok) compress(c);
+    if (ok) await_layer(c, HARK_LAYER_DEFLATE);
     break;
   case EFFECT_SELECT: selected(c, cmd, ok); break;
   case EFFECT_CLOSE:

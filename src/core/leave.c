@@ -153,6 +153,7 @@ bool core_fill(hark_client *c) {
   char blanks[256];
   command *cmd;
   bool over = false;
+  if (!refused(c)) return false; /* as nearly always when the socket has taken something */
   memset(blanks, ' ', sizeof blanks);
   while (!core_dead(c) && (cmd = refused(c))) {
     size_t n = room(c) < sizeof blanks ? room(c) : sizeof blanks;

@@ -82,6 +82,7 @@ static void drop(arena *a, struct arena_block *b) {
 }
 
 void arena_reset(arena *a) {
+  if (a->used <= HEADER && !a->failed && !a->full) return; /* as it was */
   struct arena_block *kept = NULL;
   for (struct arena_block *b = a->blocks, *older; b; b = older) {
     older = b->older;

@@ -139,8 +139,6 @@ void hark_fail(hark_client *c, int err, const char *detail) {
   text_add(c->error_text, ERROR_TEXT, 0, detail ? detail : "", n);
 }
 
-bool core_dead(const hark_client *c) { return c->error || c->closed || c->closing; }
-
 int hark_error(const hark_client *c) { return c->error; }
 
 const char *hark_error_text(const hark_client *c) {

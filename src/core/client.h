@@ -26,7 +26,6 @@
 #define core_cond                hark__core_cond
 #define core_consume             hark__core_consume
 #define core_continuation        hark__core_continuation
-#define core_dead                hark__core_dead
 #define core_done                hark__core_done
 #define core_encrypted           hark__core_encrypted
 #define core_event               hark__core_event
@@ -193,6 +192,7 @@ struct hark_client {
   size_t nkept;
   section section; /* of the item being read */
   uint64_t body_left;
+  hark_str body_bytes; /* as told last */
   ext_call call; /* of the response being read, if it comes in pieces */
   void *state;   /* ext_state(): kept from answer to answer until the client is idle */
   size_t state_size;
@@ -249,7 +249,7 @@ struct hark_client {
 void core_fail(hark_client *c, int err, const char *detail);
 void core_fail_str(hark_client *c, int err, const char *detail, hark_str of);
 void core_fail_as(hark_client *c, int err, const char *sentence); /* without our own words */
-bool core_dead(const hark_client *c);
+static inline bool core_dead(const hark_client *c) { return c->error || c->closed || c->closing; }
 bool core_authenticated(const hark_client *c);
 bool core_encrypted(const hark_client *c); /* a TLS layer is ready */
 /* Events queued now are told by the next calls of hark_next(), in this order. */

@@ -4,10 +4,13 @@
 #include <string.h>
 
 int core_verdict(hark_str word) {
-  static const char names[][8] = {"OK", "NO", "BAD", "PREAUTH", "BYE"};
-  for (int i = 0; i < 5; i++)
-    if (str_is(word, names[i])) return i;
-  return -1;
+  switch (word.n) {
+  case 2: return str_is(word, "OK") ? HARK_VERDICT_OK : str_is(word, "NO") ? HARK_VERDICT_NO : -1;
+  case 3:
+    return str_is(word, "BAD") ? HARK_VERDICT_BAD : str_is(word, "BYE") ? HARK_VERDICT_BYE : -1;
+  case 7: return str_is(word, "PREAUTH") ? HARK_VERDICT_PREAUTH : -1;
+  default: return -1;
+  }
 }
 
 /* code with name, whose "_" is "-": below, at, or above 0 */

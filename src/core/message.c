@@ -205,13 +205,8 @@ static step read_body(hark_client *c) {
   size_t n = avail(c);
   if (!n) return STEP_MORE;
   if (n > c->body_left) n = (size_t)c->body_left;
-  hark_str *bytes = arena_alloc(&c->arena, sizeof *bytes);
-  if (!bytes) {
-    core_fail(c, HARK_ERR_NOMEM, NULL);
-    return STEP_ON;
-  }
-  *bytes = str(here(c), n);
-  core_event(c, HARK_EV_BODY_DATA, c->call.cmd, bytes);
+  c->body_bytes = str(here(c), n);
+  core_event(c, HARK_EV_BODY_DATA, c->call.cmd, &c->body_bytes);
   core_consume(c, n);
   c->body_left -= n;
   if (!c->body_left) c->reading = READ_BODY_END;

@@ -36,14 +36,16 @@ static unsigned char lower(char ch) {
   return (unsigned char)(ch >= 'A' && ch <= 'Z' ? ch + ('a' - 'A') : ch);
 }
 
+static bool same(char a, char b) { return a == b || lower(a) == lower(b); }
+
 bool str_starts(hark_str s, const char *prefix) {
   size_t i = 0;
-  while (i < s.n && prefix[i] && lower(s.p[i]) == lower(prefix[i])) i++;
+  while (i < s.n && prefix[i] && same(s.p[i], prefix[i])) i++;
   return s.p && !prefix[i];
 }
 
 bool str_is(hark_str s, const char *word) {
   size_t i = 0;
-  while (i < s.n && word[i] && lower(s.p[i]) == lower(word[i])) i++;
+  while (i < s.n && word[i] && same(s.p[i], word[i])) i++;
   return s.p && i == s.n && !word[i];
 }

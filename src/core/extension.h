@@ -11,6 +11,7 @@
 #include <hark/command.h>
 #include <hark/fetch.h>
 #include <hark/layer.h>
+#include "core/fields.h"
 #include "wire/scan.h"
 
 #define ext_event hark__ext_event
@@ -43,6 +44,7 @@
 #define ext_numbers hark__ext_numbers
 #define ext_read_item hark__ext_read_item
 #define ext_part_fields hark__ext_part_fields
+#define ext_named_fields hark__ext_named_fields
 #define ext_select hark__ext_select
 #define ext_answers hark__ext_answers
 
@@ -136,8 +138,8 @@ hark_str ext_copy(ext_call *call, const void *p, size_t n);
 hark_ev_item *ext_item(ext_call *call, int kind);
 /* Reads SP and the value of the data item word as whoever owns it does; false: malformed. */
 bool ext_read_item(ext_call *call, const char *word, scan *s, hark_ev_item *out);
-/* How a hark_part is printed, for the tables of whoever has read a BODYSTRUCTURE so. */
-extern const hark_field ext_part_fields[];
+/* How a hark_part and a hark_named are printed, for the tables of whoever has read one. */
+extern const hark_field ext_part_fields[], ext_named_fields[];
 /* Typed arguments of a code: zeroed space that becomes cond->code_data. */
 void *ext_code(ext_call *call, int code_id, size_t size);
 

@@ -1,59 +1,56 @@
 /* core/fields.c - how the core's own events are printed.
  * SPDX-License-Identifier: MIT */
-#include "core/client.h"
+#include "core/extension.h"
 
 extern const ext_fields hark__base_events[];
 
-#define FIELD(type, name, kind, of)                                                                \
-  { #name, offsetof(type, name), 0, HARK_FIELD_##kind, of }
-#define INLINE(name, kind, of)                                                                     \
-  { name, HARK_FIELD_INLINE, 0, HARK_FIELD_##kind, of }
-#define NAME(text, value)                                                                          \
-  { text, value, 0, 0, NULL }
-#define END                                                                                        \
-  { NULL, 0, 0, 0, NULL }
+const hark_field ext_named_fields[] = {
+    FIELD(hark_named, name, STR), FIELD(hark_named, value, STR), {0}};
 
 static const hark_field verdicts[] = {
-    NAME("OK", HARK_VERDICT_OK),     NAME("NO", HARK_VERDICT_NO),
-    NAME("BAD", HARK_VERDICT_BAD),   NAME("PREAUTH", HARK_VERDICT_PREAUTH),
-    NAME("BYE", HARK_VERDICT_BYE),   NAME("UNSENT", HARK_VERDICT_UNSENT),
-    NAME("LOST", HARK_VERDICT_LOST), END};
-static const hark_field phases[] = {NAME("GREETING", HARK_PHASE_GREETING),
-                                    NAME("NOT_AUTHENTICATED", HARK_PHASE_NOT_AUTHENTICATED),
-                                    NAME("AUTHENTICATED", HARK_PHASE_AUTHENTICATED),
-                                    NAME("SELECTED", HARK_PHASE_SELECTED),
-                                    NAME("LOGOUT", HARK_PHASE_LOGOUT),
-                                    END};
-static const hark_field layer_kinds[] = {NAME("TLS", HARK_LAYER_TLS),
-                                         NAME("DEFLATE", HARK_LAYER_DEFLATE), END};
+    FIELD_NAME("OK", HARK_VERDICT_OK),     FIELD_NAME("NO", HARK_VERDICT_NO),
+    FIELD_NAME("BAD", HARK_VERDICT_BAD),   FIELD_NAME("PREAUTH", HARK_VERDICT_PREAUTH),
+    FIELD_NAME("BYE", HARK_VERDICT_BYE),   FIELD_NAME("UNSENT", HARK_VERDICT_UNSENT),
+    FIELD_NAME("LOST", HARK_VERDICT_LOST), {0}};
+static const hark_field phases[] = {FIELD_NAME("GREETING", HARK_PHASE_GREETING),
+                                    FIELD_NAME("NOT_AUTHENTICATED", HARK_PHASE_NOT_AUTHENTICATED),
+                                    FIELD_NAME("AUTHENTICATED", HARK_PHASE_AUTHENTICATED),
+                                    FIELD_NAME("SELECTED", HARK_PHASE_SELECTED),
+                                    FIELD_NAME("LOGOUT", HARK_PHASE_LOGOUT),
+                                    {0}};
+static const hark_field layer_kinds[] = {
+    FIELD_NAME("TLS", HARK_LAYER_TLS), FIELD_NAME("DEFLATE", HARK_LAYER_DEFLATE), {0}};
 
-static const hark_field cond[] = {FIELD(hark_ev_cond, verdict, ENUM, verdicts),
-                                  FIELD(hark_ev_cond, err, INT, NULL),
-                                  FIELD(hark_ev_cond, code_id, INT, NULL),
-                                  FIELD(hark_ev_cond, code, STR, NULL),
-                                  FIELD(hark_ev_cond, code_args, STR, NULL),
-                                  FIELD(hark_ev_cond, code_num, U64, NULL),
-                                  FIELD(hark_ev_cond, text, STR, NULL),
-                                  FIELD(hark_ev_cond, tag, STR, NULL),
-                                  END};
-static const hark_field list[] = {{"list", 0, 0, HARK_FIELD_STRS, NULL}, END};
-static const hark_field bytes[] = {{"bytes", 0, 0, HARK_FIELD_STR, NULL}, END};
-static const hark_field number[] = {INLINE("num", U64, NULL), END};
-static const hark_field phase[] = {INLINE("num", ENUM, phases), END};
-static const hark_field layer[] = {INLINE("num", ENUM, layer_kinds), END};
-static const hark_field item[] = {
-    FIELD(hark_ev_item, kind, INT, NULL), FIELD(hark_ev_item, name, STR, NULL),
-    FIELD(hark_ev_item, raw, STR, NULL), FIELD(hark_ev_item, section, STR, NULL), END};
-static const hark_field body[] = {FIELD(hark_ev_body, name, STR, NULL),
-                                  FIELD(hark_ev_body, section, STR, NULL),
-                                  FIELD(hark_ev_body, origin, U64, NULL),
-                                  FIELD(hark_ev_body, size, U64, NULL),
-                                  FIELD(hark_ev_body, nil, BOOL, NULL),
-                                  FIELD(hark_ev_body, partial, BOOL, NULL),
-                                  END};
-static const hark_field malformed[] = {FIELD(hark_ev_malformed, bytes, STR, NULL),
-                                       FIELD(hark_ev_malformed, offset, U64, NULL),
-                                       FIELD(hark_ev_malformed, reason, STR, NULL), END};
+static const hark_field cond[] = {FIELD_OF(hark_ev_cond, verdict, ENUM, verdicts),
+                                  FIELD(hark_ev_cond, err, INT),
+                                  FIELD(hark_ev_cond, code_id, INT),
+                                  FIELD(hark_ev_cond, code, STR),
+                                  FIELD(hark_ev_cond, code_args, STR),
+                                  FIELD(hark_ev_cond, code_num, U64),
+                                  FIELD(hark_ev_cond, text, STR),
+                                  FIELD(hark_ev_cond, tag, STR),
+                                  {0}};
+static const hark_field list[] = {FIELD_SELF("list", STRS), {0}};
+static const hark_field bytes[] = {FIELD_SELF("bytes", STR), {0}};
+static const hark_field number[] = {FIELD_INLINE("num", U64, NULL), {0}};
+static const hark_field phase[] = {FIELD_INLINE("num", ENUM, phases), {0}};
+static const hark_field layer[] = {FIELD_INLINE("num", ENUM, layer_kinds), {0}};
+static const hark_field item[] = {FIELD(hark_ev_item, kind, INT),
+                                  FIELD(hark_ev_item, name, STR),
+                                  FIELD(hark_ev_item, raw, STR),
+                                  FIELD(hark_ev_item, section, STR),
+                                  {0}};
+static const hark_field body[] = {FIELD(hark_ev_body, name, STR),
+                                  FIELD(hark_ev_body, section, STR),
+                                  FIELD(hark_ev_body, origin, U64),
+                                  FIELD(hark_ev_body, size, U64),
+                                  FIELD(hark_ev_body, nil, BOOL),
+                                  FIELD(hark_ev_body, partial, BOOL),
+                                  {0}};
+static const hark_field malformed[] = {FIELD(hark_ev_malformed, bytes, STR),
+                                       FIELD(hark_ev_malformed, offset, U64),
+                                       FIELD(hark_ev_malformed, reason, STR),
+                                       {0}};
 
 const ext_fields hark__base_events[] = {{HARK_EV_GREETING, "GREETING", cond},
                                         {HARK_EV_COND, "COND", cond},

@@ -101,15 +101,12 @@ static const ext_command commands[] = {{"SETACL", "ACL", IN_AUTH, 0, NULL, EFFEC
                                        {"MYRIGHTS", "ACL", IN_AUTH, 0, "MYRIGHTS", EFFECT_NONE},
                                        {0}};
 
-#define FIELD(type, name, kind)                                                                    \
-  { #name, offsetof(type, name), 0, HARK_FIELD_##kind, NULL }
 static const hark_field entry_fields[] = {
     FIELD(hark_acl_entry, identifier, STR), FIELD(hark_acl_entry, rights, STR), {0}};
-static const hark_field acl_fields[] = {
-    FIELD(hark_ev_acl, mailbox, STR),
-    FIELD(hark_ev_acl, wire, STR),
-    {"v", offsetof(hark_ev_acl, v), sizeof(hark_acl_entry), HARK_FIELD_ARRAY, entry_fields},
-    {0}};
+static const hark_field acl_fields[] = {FIELD(hark_ev_acl, mailbox, STR),
+                                        FIELD(hark_ev_acl, wire, STR),
+                                        FIELD_ARRAY(hark_ev_acl, v, hark_acl_entry, entry_fields),
+                                        {0}};
 static const hark_field listrights_fields[] = {
     FIELD(hark_ev_listrights, mailbox, STR),    FIELD(hark_ev_listrights, wire, STR),
     FIELD(hark_ev_listrights, identifier, STR), FIELD(hark_ev_listrights, required, STR),

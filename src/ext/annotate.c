@@ -160,37 +160,31 @@ static const ext_word codes[] = {{"ANNOTATE", annotate, EXT_WHOLE, EXT_SELECTED}
                                  {"ANNOTATIONS", annotations, EXT_WHOLE, EXT_SELECTED},
                                  {0}};
 
-#define FIELD(type, name, kind, of)                                                                \
-  { #name, offsetof(type, name), 0, HARK_FIELD_##kind, of }
-#define ARRAY(type, of, fields)                                                                    \
-  { "v", offsetof(type, v), sizeof(of), HARK_FIELD_ARRAY, fields }
-#define NAME(text, value)                                                                          \
-  { text, value, 0, 0, NULL }
-static const hark_field value_fields[] = {FIELD(hark_annotation_value, attribute, STR, NULL),
-                                          FIELD(hark_annotation_value, value, STR, NULL),
-                                          {0}};
+static const hark_field value_fields[] = {
+    FIELD(hark_annotation_value, attribute, STR), FIELD(hark_annotation_value, value, STR), {0}};
 static const hark_field entry_fields[] = {
-    FIELD(hark_annotation, entry, STR, NULL),
-    ARRAY(hark_annotation, hark_annotation_value, value_fields),
+    FIELD(hark_annotation, entry, STR),
+    FIELD_ARRAY(hark_annotation, v, hark_annotation_value, value_fields),
     {0}};
-static const hark_field list_fields[] = {ARRAY(hark_annotations, hark_annotation, entry_fields),
-                                         {0}};
-static const hark_field annotate_kinds[] = {NAME("OTHER", HARK_ANNOTATE_OTHER),
-                                            NAME("TOOBIG", HARK_ANNOTATE_TOOBIG),
-                                            NAME("TOOMANY", HARK_ANNOTATE_TOOMANY),
+static const hark_field list_fields[] = {
+    FIELD_ARRAY(hark_annotations, v, hark_annotation, entry_fields), {0}};
+static const hark_field annotate_kinds[] = {FIELD_NAME("OTHER", HARK_ANNOTATE_OTHER),
+                                            FIELD_NAME("TOOBIG", HARK_ANNOTATE_TOOBIG),
+                                            FIELD_NAME("TOOMANY", HARK_ANNOTATE_TOOMANY),
                                             {0}};
-static const hark_field annotations_kinds[] = {NAME("NONE", HARK_ANNOTATIONS_NONE),
-                                               NAME("READ-ONLY", HARK_ANNOTATIONS_READ_ONLY),
-                                               NAME("WRITABLE", HARK_ANNOTATIONS_WRITABLE),
+static const hark_field annotations_kinds[] = {FIELD_NAME("NONE", HARK_ANNOTATIONS_NONE),
+                                               FIELD_NAME("READ-ONLY", HARK_ANNOTATIONS_READ_ONLY),
+                                               FIELD_NAME("WRITABLE", HARK_ANNOTATIONS_WRITABLE),
                                                {0}};
-static const hark_field annotate_fields[] = {FIELD(hark_annotate_code, kind, ENUM, annotate_kinds),
-                                             FIELD(hark_annotate_code, name, STR, NULL),
-                                             FIELD(hark_annotate_code, args, STR, NULL),
-                                             {0}};
+static const hark_field annotate_fields[] = {
+    FIELD_OF(hark_annotate_code, kind, ENUM, annotate_kinds),
+    FIELD(hark_annotate_code, name, STR),
+    FIELD(hark_annotate_code, args, STR),
+    {0}};
 static const hark_field annotations_fields[] = {
-    FIELD(hark_annotations_code, kind, ENUM, annotations_kinds),
-    FIELD(hark_annotations_code, size, U64, NULL),
-    FIELD(hark_annotations_code, noprivate, BOOL, NULL),
+    FIELD_OF(hark_annotations_code, kind, ENUM, annotations_kinds),
+    FIELD(hark_annotations_code, size, U64),
+    FIELD(hark_annotations_code, noprivate, BOOL),
     {0}};
 static const ext_fields kinds[] = {{HARK_ITEM_ANNOTATION, "ANNOTATION", list_fields}, {0}};
 static const ext_fields ids[] = {{HARK_CODE_ANNOTATE, "ANNOTATE", annotate_fields},

@@ -79,22 +79,18 @@ static const ext_word codes[] = {{"BADCHARSET", bad_charset, EXT_WHOLE, EXT_AUTH
                                  {"NEWNAME", new_name, EXT_WHOLE, EXT_AUTHENTICATED},
                                  {0}};
 
-static const hark_field list[] = {{"list", 0, 0, HARK_FIELD_STRS, NULL}, {0}};
+static const hark_field list[] = {FIELD_SELF("list", STRS), {0}};
 static const hark_field charset_fields[] = {
-    {"list", offsetof(charsets, list), 0, HARK_FIELD_STRS, NULL},
-    {"bare", offsetof(charsets, bare), 0, HARK_FIELD_BOOL, NULL},
-    {0}};
-static const hark_field uids[] = {
-    {"uidvalidity", offsetof(hark_code_uids, uidvalidity), 0, HARK_FIELD_U32, NULL},
-    {"source", offsetof(hark_code_uids, source), 0, HARK_FIELD_SET, NULL},
-    {"uids", offsetof(hark_code_uids, uids), 0, HARK_FIELD_SET, NULL},
-    {0}};
-static const hark_field names[] = {
-    {"old_name", offsetof(hark_code_names, old_name), 0, HARK_FIELD_STR, NULL},
-    {"old_wire", offsetof(hark_code_names, old_wire), 0, HARK_FIELD_STR, NULL},
-    {"new_name", offsetof(hark_code_names, new_name), 0, HARK_FIELD_STR, NULL},
-    {"new_wire", offsetof(hark_code_names, new_wire), 0, HARK_FIELD_STR, NULL},
-    {0}};
+    FIELD(charsets, list, STRS), FIELD(charsets, bare, BOOL), {0}};
+static const hark_field uids[] = {FIELD(hark_code_uids, uidvalidity, U32),
+                                  FIELD(hark_code_uids, source, SET),
+                                  FIELD(hark_code_uids, uids, SET),
+                                  {0}};
+static const hark_field names[] = {FIELD(hark_code_names, old_name, STR),
+                                   FIELD(hark_code_names, old_wire, STR),
+                                   FIELD(hark_code_names, new_name, STR),
+                                   FIELD(hark_code_names, new_wire, STR),
+                                   {0}};
 static const ext_fields ids[] = {{HARK_CODE_BADCHARSET, "BADCHARSET", charset_fields},
                                  {HARK_CODE_PERMANENTFLAGS, "PERMANENTFLAGS", list},
                                  {HARK_CODE_APPENDUID, "APPENDUID", uids},

@@ -28,7 +28,7 @@ static const ext_word codes[] = {{"NOUPDATE", no_update, EXT_WHOLE, EXT_SELECTED
 static const ext_command commands[] = {
     {"CANCELUPDATE", "CONTEXT=SEARCH CONTEXT=SORT", EXT_IN_SELECTED, 0, NULL, EFFECT_NONE}, {0}};
 
-static const hark_field tag_field[] = {{"tag", 0, 0, HARK_FIELD_STR, NULL}, {0}};
+static const hark_field tag_field[] = {FIELD_SELF("tag", STR), {0}};
 static const ext_fields ids[] = {{HARK_CODE_NOUPDATE, "NOUPDATE", tag_field}, {0}};
 
 extern const hark__extension hark__ext_context;

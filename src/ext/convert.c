@@ -377,60 +377,57 @@ static const ext_command commands[] = {
 
 /* --- how they are printed --- */
 
-#define NAME(text, value)                                                                          \
-  { text, value, 0, 0, NULL }
-#define FIELD(type, name, kind, stride, of)                                                        \
-  { #name, offsetof(type, name), stride, HARK_FIELD_##kind, of }
-static const hark_field item_names[] = {NAME("OTHER", HARK_CONVERT_OTHER),
-                                        NAME("UID", HARK_CONVERT_UID),
-                                        NAME("BINARY", HARK_CONVERT_BINARY),
-                                        NAME("SIZE", HARK_CONVERT_SIZE),
-                                        NAME("STRUCTURE", HARK_CONVERT_STRUCTURE),
-                                        NAME("AVAILABLE", HARK_CONVERT_AVAILABLE),
-                                        NAME("HEADER", HARK_CONVERT_HEADER),
-                                        NAME("MIME", HARK_CONVERT_MIME),
+static const hark_field item_names[] = {FIELD_NAME("OTHER", HARK_CONVERT_OTHER),
+                                        FIELD_NAME("UID", HARK_CONVERT_UID),
+                                        FIELD_NAME("BINARY", HARK_CONVERT_BINARY),
+                                        FIELD_NAME("SIZE", HARK_CONVERT_SIZE),
+                                        FIELD_NAME("STRUCTURE", HARK_CONVERT_STRUCTURE),
+                                        FIELD_NAME("AVAILABLE", HARK_CONVERT_AVAILABLE),
+                                        FIELD_NAME("HEADER", HARK_CONVERT_HEADER),
+                                        FIELD_NAME("MIME", HARK_CONVERT_MIME),
                                         {0}};
-static const hark_field fault_names[] = {NAME("OTHER", HARK_CONVERT_FAULT_OTHER),
-                                         NAME("TEMPFAIL", HARK_CONVERT_TEMPFAIL),
-                                         NAME("BADPARAMETERS", HARK_CONVERT_BADPARAMETERS),
-                                         NAME("MISSINGPARAMETERS", HARK_CONVERT_MISSINGPARAMETERS),
-                                         {0}};
+static const hark_field fault_names[] = {
+    FIELD_NAME("OTHER", HARK_CONVERT_FAULT_OTHER),
+    FIELD_NAME("TEMPFAIL", HARK_CONVERT_TEMPFAIL),
+    FIELD_NAME("BADPARAMETERS", HARK_CONVERT_BADPARAMETERS),
+    FIELD_NAME("MISSINGPARAMETERS", HARK_CONVERT_MISSINGPARAMETERS),
+    {0}};
 static const hark_field param_fields[] = {
-    FIELD(hark_param, name, STR, 0, NULL), FIELD(hark_param, value, STR, 0, NULL), {0}};
+    FIELD(hark_param, name, STR), FIELD(hark_param, value, STR), {0}};
 static const hark_field refused_fields[] = {
-    FIELD(hark_convert_refused, from, STR, 0, NULL),
-    FIELD(hark_convert_refused, to, STR, 0, NULL),
-    FIELD(hark_convert_refused, params, ARRAY, sizeof(hark_param), param_fields),
+    FIELD(hark_convert_refused, from, STR),
+    FIELD(hark_convert_refused, to, STR),
+    FIELD_ARRAY(hark_convert_refused, params, hark_param, param_fields),
     {0}};
 static const hark_field error_fields[] = {
-    FIELD(hark_convert_error, text, STR, 0, NULL),
-    FIELD(hark_convert_error, code, STR, 0, NULL),
-    FIELD(hark_convert_error, fault, ENUM, 0, fault_names),
-    FIELD(hark_convert_error, minutes, U32, 0, NULL),
-    FIELD(hark_convert_error, refused, ARRAY, sizeof(hark_convert_refused), refused_fields),
-    FIELD(hark_convert_error, raw, STR, 0, NULL),
+    FIELD(hark_convert_error, text, STR),
+    FIELD(hark_convert_error, code, STR),
+    FIELD_OF(hark_convert_error, fault, ENUM, fault_names),
+    FIELD(hark_convert_error, minutes, U32),
+    FIELD_ARRAY(hark_convert_error, refused, hark_convert_refused, refused_fields),
+    FIELD(hark_convert_error, raw, STR),
     {0}};
 static const hark_field item_fields[] = {
-    FIELD(hark_converted, item, ENUM, 0, item_names),
-    FIELD(hark_converted, name, STR, 0, NULL),
-    FIELD(hark_converted, section, STR, 0, NULL),
-    FIELD(hark_converted, partial, BOOL, 0, NULL),
-    FIELD(hark_converted, origin, U64, 0, NULL),
-    FIELD(hark_converted, bytes, STR, 0, NULL),
-    FIELD(hark_converted, number, U64, 0, NULL),
-    FIELD(hark_converted, structure, STRUCT, 0, ext_part_fields),
-    FIELD(hark_converted, types, STRS, 0, NULL),
-    FIELD(hark_converted, error, STRUCT, 0, error_fields),
-    FIELD(hark_converted, raw, STR, 0, NULL),
+    FIELD_OF(hark_converted, item, ENUM, item_names),
+    FIELD(hark_converted, name, STR),
+    FIELD(hark_converted, section, STR),
+    FIELD(hark_converted, partial, BOOL),
+    FIELD(hark_converted, origin, U64),
+    FIELD(hark_converted, bytes, STR),
+    FIELD(hark_converted, number, U64),
+    FIELD_OF(hark_converted, structure, STRUCT, ext_part_fields),
+    FIELD(hark_converted, types, STRS),
+    FIELD_OF(hark_converted, error, STRUCT, error_fields),
+    FIELD(hark_converted, raw, STR),
     {0}};
 static const hark_field converted_fields[] = {
-    FIELD(hark_ev_converted, number, U64, 0, NULL),
-    FIELD(hark_ev_converted, tag, STR, 0, NULL),
-    FIELD(hark_ev_converted, v, ARRAY, sizeof(hark_converted), item_fields),
+    FIELD(hark_ev_converted, number, U64),
+    FIELD(hark_ev_converted, tag, STR),
+    FIELD_ARRAY(hark_ev_converted, v, hark_converted, item_fields),
     {0}};
-static const hark_field conversion_fields[] = {FIELD(hark_ev_conversion, from, STR, 0, NULL),
-                                               FIELD(hark_ev_conversion, to, STR, 0, NULL),
-                                               FIELD(hark_ev_conversion, params, STRS, 0, NULL),
+static const hark_field conversion_fields[] = {FIELD(hark_ev_conversion, from, STR),
+                                               FIELD(hark_ev_conversion, to, STR),
+                                               FIELD(hark_ev_conversion, params, STRS),
                                                {0}};
 static const ext_fields events[] = {{HARK_EV_CONVERTED, "CONVERTED", converted_fields},
                                     {HARK_EV_CONVERSION, "CONVERSION", conversion_fields},

@@ -32,7 +32,7 @@ static const ext_word responses[] = {{"ENABLED", enabled, EXT_WHOLE, EXT_AUTHENT
 static const ext_command commands[] = {
     {"ENABLE", "ENABLE", EXT_IN_AUTHENTICATED, EXT_SAME, "ENABLED", EFFECT_ENABLE}, {0}};
 
-static const hark_field fields[] = {{"list", 0, 0, HARK_FIELD_STRS, NULL}, {0}};
+static const hark_field fields[] = {FIELD_SELF("list", STRS), {0}};
 static const ext_fields events[] = {{HARK_EV_ENABLED, "ENABLED", fields}, {0}};
 
 extern const hark__extension hark__ext_enable;

@@ -289,9 +289,9 @@ static const ext_command commands[] = {
     {"STORE", NULL, EXT_IN_SELECTED, EXT_SEQ, "FETCH UIDFETCH", EFFECT_NONE},
     {0}};
 
-static const hark_field number[] = {{"num", HARK_FIELD_INLINE, 0, HARK_FIELD_U64, NULL}, {0}};
-static const hark_field time[] = {{"time", HARK_FIELD_INLINE, 0, HARK_FIELD_TIME, NULL}, {0}};
-static const hark_field list[] = {{"flags", 0, 0, HARK_FIELD_STRS, NULL}, {0}};
+static const hark_field number[] = {FIELD_INLINE("num", U64, NULL), {0}};
+static const hark_field time[] = {FIELD_INLINE("time", TIME, NULL), {0}};
+static const hark_field list[] = {FIELD_SELF("flags", STRS), {0}};
 
 static const ext_fields kinds[] = {{HARK_ITEM_UID, "UID", number},
                                    {HARK_ITEM_FLAGS, "FLAGS", list},

@@ -20,7 +20,7 @@ const hark_str *hark_cond_undefined_filter(const hark_ev_cond *cond) {
 
 static const ext_word codes[] = {{"UNDEFINED-FILTER", undefined_filter, EXT_WHOLE, EXT_SELECTED},
                                  {0}};
-static const hark_field name_field[] = {{"name", 0, 0, HARK_FIELD_STR, NULL}, {0}};
+static const hark_field name_field[] = {FIELD_SELF("name", STR), {0}};
 static const ext_fields ids[] = {{HARK_CODE_UNDEFINED_FILTER, "UNDEFINED-FILTER", name_field}, {0}};
 
 extern const hark__extension hark__ext_filters;

@@ -86,11 +86,10 @@ static const ext_word items[] = {{"X-GM-MSGID", message_id, EXT_WHOLE, EXT_SELEC
                                  {"X-GM-LABELS", labels, EXT_WHOLE, EXT_SELECTED},
                                  {0}};
 
-static const hark_field num[] = {{"num", HARK_FIELD_INLINE, 0, HARK_FIELD_U64, NULL}, {0}};
-static const hark_field list[] = {
-    {"labels", offsetof(label_list, names), 0, HARK_FIELD_STRS, NULL},
-    {"wire", offsetof(label_list, wire), 0, HARK_FIELD_STRS, NULL}, /* as the server spelled them */
-    {0}};
+static const hark_field num[] = {FIELD_INLINE("num", U64, NULL), {0}};
+static const hark_field list[] = {{"labels", offsetof(label_list, names), 0, HARK_FIELD_STRS, NULL},
+                                  FIELD(label_list, wire, STRS), /* as the server spelled them */
+                                  {0}};
 static const ext_fields kinds[] = {{HARK_ITEM_GM_MSGID, "X-GM-MSGID", num},
                                    {HARK_ITEM_GM_THRID, "X-GM-THRID", num},
                                    {HARK_ITEM_GM_LABELS, "X-GM-LABELS", list},

@@ -54,13 +54,9 @@ static const ext_word responses[] = {{"ID", id, EXT_WHOLE, EXT_AUTHENTICATED}, {
 static const ext_command commands[] = {{"ID", "ID", EXT_IN_ANY, EXT_SAME, "ID", EFFECT_NONE}, {0}};
 
 static const hark_field pair_fields[] = {
-    {"name", offsetof(hark_id_field, name), 0, HARK_FIELD_STR, NULL},
-    {"value", offsetof(hark_id_field, value), 0, HARK_FIELD_STR, NULL},
-    {0}};
+    FIELD(hark_id_field, name, STR), FIELD(hark_id_field, value, STR), {0}};
 static const hark_field fields[] = {
-    {"v", offsetof(hark_ev_id, v), sizeof(hark_id_field), HARK_FIELD_ARRAY, pair_fields},
-    {"nil", offsetof(hark_ev_id, nil), 0, HARK_FIELD_BOOL, NULL},
-    {0}};
+    FIELD_ARRAY(hark_ev_id, v, hark_id_field, pair_fields), FIELD(hark_ev_id, nil, BOOL), {0}};
 static const ext_fields events[] = {{HARK_EV_ID, "ID", fields}, {0}};
 
 extern const hark__extension hark__ext_id;

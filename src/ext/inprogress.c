@@ -33,11 +33,10 @@ const hark_inprogress *hark_cond_inprogress(const hark_ev_cond *cond) {
 
 static const ext_word codes[] = {{"INPROGRESS", in_progress, EXT_WHOLE, EXT_AUTHENTICATED}, {0}};
 
-#define FIELD(name, kind)                                                                          \
-  { #name, offsetof(hark_inprogress, name), 0, HARK_FIELD_##kind, NULL }
-static const hark_field fields[] = {FIELD(tag, STR),      FIELD(has_progress, BOOL),
-                                    FIELD(progress, U64), FIELD(has_goal, BOOL),
-                                    FIELD(goal, U64),     {0}};
+static const hark_field fields[] = {
+    FIELD(hark_inprogress, tag, STR),      FIELD(hark_inprogress, has_progress, BOOL),
+    FIELD(hark_inprogress, progress, U64), FIELD(hark_inprogress, has_goal, BOOL),
+    FIELD(hark_inprogress, goal, U64),     {0}};
 static const ext_fields ids[] = {{HARK_CODE_INPROGRESS, "INPROGRESS", fields}, {0}};
 
 extern const hark__extension hark__ext_inprogress;

@@ -26,7 +26,7 @@ enum { IN_AUTH = EXT_IN_AUTHENTICATED | EXT_IN_SELECTED };
 static const ext_command commands[] = {
     {"GETJMAPACCESS", "JMAPACCESS", IN_AUTH, EXT_SAME, "JMAPACCESS", EFFECT_NONE}, {0}};
 
-static const hark_field fields[] = {{"url", 0, 0, HARK_FIELD_STR, NULL}, {0}};
+static const hark_field fields[] = {FIELD_SELF("url", STR), {0}};
 static const ext_fields events[] = {{HARK_EV_JMAPACCESS, "JMAPACCESS", fields}, {0}};
 
 extern const hark__extension hark__ext_jmapaccess;

@@ -79,8 +79,6 @@ static const ext_command commands[] = {
     {"COMPARATOR", "I18NLEVEL=2", IN_AUTH, EXT_SAME, "COMPARATOR", EFFECT_NONE},
     {0}};
 
-#define FIELD(type, name, kind)                                                                    \
-  { #name, offsetof(type, name), 0, HARK_FIELD_##kind, NULL }
 static const hark_field language_fields[] = {FIELD(hark_ev_language, tags, STRS), {0}};
 static const hark_field comparator_fields[] = {
     FIELD(hark_ev_comparator, active, STR), FIELD(hark_ev_comparator, matching, STRS), {0}};

@@ -244,22 +244,18 @@ static const ext_command commands[] = {
     {"XLIST", "XLIST", IN_AUTH, EXT_SAME, "XLIST LIST", EFFECT_NONE},
     {0}};
 
-#define FIELD(type, name, kind)                                                                    \
-  { #name, offsetof(type, name), 0, HARK_FIELD_##kind, NULL }
-static const hark_field named_fields[] = {
-    FIELD(hark_named, name, STR), FIELD(hark_named, value, STR), {0}};
-static const hark_field fields[] = {FIELD(hark_ev_mailbox, name, STR),
-                                    FIELD(hark_ev_mailbox, wire, STR),
-                                    FIELD(hark_ev_mailbox, delimiter, CHAR),
-                                    FIELD(hark_ev_mailbox, odd_delimiter, STR),
-                                    FIELD(hark_ev_mailbox, attributes, STRS),
-                                    FIELD(hark_ev_mailbox, child_info, STRS),
-                                    FIELD(hark_ev_mailbox, old_name, STR),
-                                    FIELD(hark_ev_mailbox, old_wire, STR),
-                                    {"extended", offsetof(hark_ev_mailbox, extended),
-                                     sizeof(hark_named), HARK_FIELD_ARRAY, named_fields},
-                                    FIELD(hark_ev_mailbox, extended_empty, BOOL),
-                                    {0}};
+static const hark_field fields[] = {
+    FIELD(hark_ev_mailbox, name, STR),
+    FIELD(hark_ev_mailbox, wire, STR),
+    FIELD(hark_ev_mailbox, delimiter, CHAR),
+    FIELD(hark_ev_mailbox, odd_delimiter, STR),
+    FIELD(hark_ev_mailbox, attributes, STRS),
+    FIELD(hark_ev_mailbox, child_info, STRS),
+    FIELD(hark_ev_mailbox, old_name, STR),
+    FIELD(hark_ev_mailbox, old_wire, STR),
+    FIELD_ARRAY(hark_ev_mailbox, extended, hark_named, ext_named_fields),
+    FIELD(hark_ev_mailbox, extended_empty, BOOL),
+    {0}};
 
 static const ext_fields events[] = {{HARK_EV_LIST, "LIST", fields},
                                     {HARK_EV_LSUB, "LSUB", fields},

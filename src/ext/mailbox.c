@@ -121,8 +121,8 @@ static const ext_command commands[] = {
     {"CHECK", "IMAP4rev1", EXT_IN_SELECTED, 0, NULL, EFFECT_NONE},
     {0}};
 
-static const hark_field flag_fields[] = {{"list", 0, 0, HARK_FIELD_STRS, NULL}, {0}};
-static const hark_field number[] = {{"num", HARK_FIELD_INLINE, 0, HARK_FIELD_U64, NULL}, {0}};
+static const hark_field flag_fields[] = {FIELD_SELF("list", STRS), {0}};
+static const hark_field number[] = {FIELD_INLINE("num", U64, NULL), {0}};
 
 static const ext_fields events[] = {{HARK_EV_FLAGS, "FLAGS", flag_fields},
                                     {HARK_EV_EXISTS, "EXISTS", number},

@@ -17,9 +17,8 @@ const hark_message_limit *hark_cond_message_limit(const hark_ev_cond *cond) {
 static const ext_word codes[] = {{"MESSAGELIMIT", message_limit, EXT_WHOLE, EXT_AUTHENTICATED},
                                  {0}};
 
-#define FIELD(name)                                                                                \
-  { #name, offsetof(hark_message_limit, name), 0, HARK_FIELD_U32, NULL }
-static const hark_field fields[] = {FIELD(limit), FIELD(uid), {0}};
+static const hark_field fields[] = {
+    FIELD(hark_message_limit, limit, U32), FIELD(hark_message_limit, uid, U32), {0}};
 static const ext_fields ids[] = {{HARK_CODE_MESSAGELIMIT, "MESSAGELIMIT", fields}, {0}};
 
 extern const hark__extension hark__ext_messagelimit;

@@ -141,26 +141,24 @@ static const ext_command commands[] = {{"GETMETADATA", either, IN_AUTH, 0, "META
                                        {"SETMETADATA", either, IN_AUTH, 0, NULL, EFFECT_NONE},
                                        {0}};
 
-#define FIELD(type, name, kind, of)                                                                \
-  { #name, offsetof(type, name), 0, HARK_FIELD_##kind, of }
 static const hark_field entry_fields[] = {
-    FIELD(hark_metadata_entry, name, STR, NULL), FIELD(hark_metadata_entry, value, STR, NULL), {0}};
-static const hark_field fields[] = {FIELD(hark_ev_metadata, mailbox, STR, NULL),
-                                    FIELD(hark_ev_metadata, wire, STR, NULL),
-                                    FIELD(hark_ev_metadata, values, BOOL, NULL),
-                                    {"v", offsetof(hark_ev_metadata, v),
-                                     sizeof(hark_metadata_entry), HARK_FIELD_ARRAY, entry_fields},
-                                    {0}};
+    FIELD(hark_metadata_entry, name, STR), FIELD(hark_metadata_entry, value, STR), {0}};
+static const hark_field fields[] = {
+    FIELD(hark_ev_metadata, mailbox, STR),
+    FIELD(hark_ev_metadata, wire, STR),
+    FIELD(hark_ev_metadata, values, BOOL),
+    FIELD_ARRAY(hark_ev_metadata, v, hark_metadata_entry, entry_fields),
+    {0}};
 static const hark_field kinds[] = {{"OTHER", HARK_METADATA_OTHER, 0, 0, NULL},
                                    {"LONGENTRIES", HARK_METADATA_LONGENTRIES, 0, 0, NULL},
                                    {"MAXSIZE", HARK_METADATA_MAXSIZE, 0, 0, NULL},
                                    {"TOOMANY", HARK_METADATA_TOOMANY, 0, 0, NULL},
                                    {"NOPRIVATE", HARK_METADATA_NOPRIVATE, 0, 0, NULL},
                                    {0}};
-static const hark_field code_fields[] = {FIELD(hark_metadata_code, kind, ENUM, kinds),
-                                         FIELD(hark_metadata_code, name, STR, NULL),
-                                         FIELD(hark_metadata_code, args, STR, NULL),
-                                         FIELD(hark_metadata_code, size, U64, NULL),
+static const hark_field code_fields[] = {FIELD_OF(hark_metadata_code, kind, ENUM, kinds),
+                                         FIELD(hark_metadata_code, name, STR),
+                                         FIELD(hark_metadata_code, args, STR),
+                                         FIELD(hark_metadata_code, size, U64),
                                          {0}};
 static const ext_fields events[] = {{HARK_EV_METADATA, "METADATA", fields}, {0}};
 static const ext_fields ids[] = {{HARK_CODE_METADATA, "METADATA", code_fields}, {0}};

@@ -92,23 +92,19 @@ enum { IN_AUTH = EXT_IN_AUTHENTICATED | EXT_IN_SELECTED };
 static const ext_command commands[] = {
     {"NAMESPACE", "NAMESPACE", IN_AUTH, EXT_SAME, "NAMESPACE", EFFECT_NONE}, {0}};
 
-#define FIELD(type, name, kind)                                                                    \
-  { #name, offsetof(type, name), 0, HARK_FIELD_##kind, NULL }
-#define ARRAY(type, name, as, of, fields)                                                          \
-  { as, offsetof(type, name), sizeof(of), HARK_FIELD_ARRAY, fields }
 static const hark_field extension_fields[] = {
     FIELD(hark_namespace_extension, name, STR), FIELD(hark_namespace_extension, values, STRS), {0}};
-static const hark_field prefix_fields[] = {FIELD(hark_namespace_prefix, prefix, STR),
-                                           FIELD(hark_namespace_prefix, wire, STR),
-                                           FIELD(hark_namespace_prefix, delimiter, CHAR),
-                                           FIELD(hark_namespace_prefix, translation, STR),
-                                           ARRAY(hark_namespace_prefix, extensions, "extensions",
-                                                 hark_namespace_extension, extension_fields),
-                                           {0}};
+static const hark_field prefix_fields[] = {
+    FIELD(hark_namespace_prefix, prefix, STR),
+    FIELD(hark_namespace_prefix, wire, STR),
+    FIELD(hark_namespace_prefix, delimiter, CHAR),
+    FIELD(hark_namespace_prefix, translation, STR),
+    FIELD_ARRAY(hark_namespace_prefix, extensions, hark_namespace_extension, extension_fields),
+    {0}};
 static const hark_field fields[] = {
-    ARRAY(hark_ev_namespace, personal, "personal", hark_namespace_prefix, prefix_fields),
-    ARRAY(hark_ev_namespace, other, "other", hark_namespace_prefix, prefix_fields),
-    ARRAY(hark_ev_namespace, shared, "shared", hark_namespace_prefix, prefix_fields),
+    FIELD_ARRAY(hark_ev_namespace, personal, hark_namespace_prefix, prefix_fields),
+    FIELD_ARRAY(hark_ev_namespace, other, hark_namespace_prefix, prefix_fields),
+    FIELD_ARRAY(hark_ev_namespace, shared, hark_namespace_prefix, prefix_fields),
     {0}};
 static const ext_fields events[] = {{HARK_EV_NAMESPACE, "NAMESPACE", fields}, {0}};
 

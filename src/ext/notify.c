@@ -106,7 +106,7 @@ static const ext_command commands[] = {{"NOTIFY", "NOTIFY", EXT_IN_AUTHENTICATED
                                         EXT_SAME, "STATUS LIST", EFFECT_NONE},
                                        {0}};
 
-static const hark_field list[] = {{"list", 0, 0, HARK_FIELD_STRS, NULL}, {0}};
+static const hark_field list[] = {FIELD_SELF("list", STRS), {0}};
 static const ext_fields ids[] = {{HARK_CODE_NOTIFICATIONOVERFLOW, "NOTIFICATIONOVERFLOW", NULL},
                                  {HARK_CODE_BADEVENT, "BADEVENT", list},
                                  {0}};

@@ -46,7 +46,7 @@ static const ext_word items[] = {{"EMAILID", email_id, EXT_WHOLE, EXT_SELECTED},
                                  {0}};
 static const ext_word codes[] = {{"MAILBOXID", mailbox_id, EXT_WHOLE, EXT_AUTHENTICATED}, {0}};
 
-static const hark_field fields[] = {{"id", 0, 0, HARK_FIELD_STR, NULL}, {0}};
+static const hark_field fields[] = {FIELD_SELF("id", STR), {0}};
 static const ext_fields kinds[] = {
     {HARK_ITEM_EMAILID, "EMAILID", fields}, {HARK_ITEM_THREADID, "THREADID", fields}, {0}};
 static const ext_fields ids[] = {{HARK_CODE_MAILBOXID, "MAILBOXID", fields}, {0}};

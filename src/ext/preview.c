@@ -25,7 +25,7 @@ void hark_fetch_preview(hark_builder *b, bool lazy) {
 }
 
 static const ext_word items[] = {{"PREVIEW", preview, EXT_WHOLE, EXT_SELECTED}, {0}};
-static const hark_field fields[] = {{"preview", 0, 0, HARK_FIELD_STR, NULL}, {0}};
+static const hark_field fields[] = {FIELD_SELF("preview", STR), {0}};
 static const ext_fields kinds[] = {{HARK_ITEM_PREVIEW, "PREVIEW", fields}, {0}};
 
 extern const hark__extension hark__ext_preview;

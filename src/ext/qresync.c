@@ -122,12 +122,11 @@ hark_cmd hark_select_qresync(hark_client *c, bool examine, const char *mailbox,
 static const ext_word responses[] = {{"VANISHED", vanished, EXT_SETS, EXT_SELECTED}, {0}};
 static const ext_word codes[] = {{"MODIFIED", modified, EXT_WHOLE, EXT_AUTHENTICATED}, {0}};
 
-static const hark_field fields[] = {
-    {"set", offsetof(hark_ev_vanished, set), 0, HARK_FIELD_SET, NULL},
-    {"earlier", offsetof(hark_ev_vanished, earlier), 0, HARK_FIELD_BOOL, NULL},
-    {"last", offsetof(hark_ev_vanished, last), 0, HARK_FIELD_BOOL, NULL},
-    {0}};
-static const hark_field set[] = {{"set", 0, 0, HARK_FIELD_SET, NULL}, {0}};
+static const hark_field fields[] = {FIELD(hark_ev_vanished, set, SET),
+                                    FIELD(hark_ev_vanished, earlier, BOOL),
+                                    FIELD(hark_ev_vanished, last, BOOL),
+                                    {0}};
+static const hark_field set[] = {FIELD_SELF("set", SET), {0}};
 static const ext_fields events[] = {{HARK_EV_VANISHED, "VANISHED", fields}, {0}};
 static const ext_fields ids[] = {{HARK_CODE_MODIFIED, "MODIFIED", set}, {0}};
 

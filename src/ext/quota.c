@@ -99,20 +99,17 @@ static const hark_field types[] = {
     {"MAILBOX", HARK_QUOTA_MAILBOX, 0, 0, NULL},
     {"ANNOTATION-STORAGE", HARK_QUOTA_ANNOTATION_STORAGE, 0, 0, NULL},
     {0}};
-#define FIELD(type, name, kind, of)                                                                \
-  { #name, offsetof(type, name), 0, HARK_FIELD_##kind, of }
 static const hark_field resource_fields[] = {
-    FIELD(hark_quota_resource, type, ENUM, types),     FIELD(hark_quota_resource, name, STR, NULL),
-    FIELD(hark_quota_resource, usage, U64, NULL),      FIELD(hark_quota_resource, limit, U64, NULL),
-    FIELD(hark_quota_resource, unlimited, BOOL, NULL), {0}};
-static const hark_field quota_fields[] = {FIELD(hark_ev_quota, root, STR, NULL),
-                                          {"v", offsetof(hark_ev_quota, v),
-                                           sizeof(hark_quota_resource), HARK_FIELD_ARRAY,
-                                           resource_fields},
-                                          {0}};
-static const hark_field quotaroot_fields[] = {FIELD(hark_ev_quotaroot, mailbox, STR, NULL),
-                                              FIELD(hark_ev_quotaroot, wire, STR, NULL),
-                                              FIELD(hark_ev_quotaroot, roots, STRS, NULL),
+    FIELD_OF(hark_quota_resource, type, ENUM, types), FIELD(hark_quota_resource, name, STR),
+    FIELD(hark_quota_resource, usage, U64),           FIELD(hark_quota_resource, limit, U64),
+    FIELD(hark_quota_resource, unlimited, BOOL),      {0}};
+static const hark_field quota_fields[] = {
+    FIELD(hark_ev_quota, root, STR),
+    FIELD_ARRAY(hark_ev_quota, v, hark_quota_resource, resource_fields),
+    {0}};
+static const hark_field quotaroot_fields[] = {FIELD(hark_ev_quotaroot, mailbox, STR),
+                                              FIELD(hark_ev_quotaroot, wire, STR),
+                                              FIELD(hark_ev_quotaroot, roots, STRS),
                                               {0}};
 static const ext_fields events[] = {{HARK_EV_QUOTA, "QUOTA", quota_fields},
                                     {HARK_EV_QUOTAROOT, "QUOTAROOT", quotaroot_fields},

@@ -46,7 +46,7 @@ static const ext_command commands[] = {
     {"RLSUB", "MAILBOX-REFERRALS", IN_AUTH, EXT_ALONE, "LSUB", EFFECT_NONE},
     {0}};
 
-static const hark_field fields[] = {{"urls", 0, 0, HARK_FIELD_STRS, NULL}, {0}};
+static const hark_field fields[] = {FIELD_SELF("urls", STRS), {0}};
 static const ext_fields ids[] = {{HARK_CODE_REFERRAL, "REFERRAL", fields}, {0}};
 
 extern const hark__extension hark__ext_referral;

@@ -27,12 +27,9 @@ const hark_save_date *hark_item_save_date(const hark_ev_item *item) {
 
 static const ext_word items[] = {{"SAVEDATE", savedate, EXT_WHOLE, EXT_SELECTED}, {0}};
 static const hark_field fields[] = {
-    {"known", offsetof(hark_save_date, known), 0, HARK_FIELD_BOOL, NULL},
-    {"time", offsetof(hark_save_date, time), 0, HARK_FIELD_TIME, NULL},
-    {"zone_minutes", offsetof(hark_save_date, zone_minutes), 0, HARK_FIELD_INT, NULL},
-    {"leap_second", offsetof(hark_save_date, leap_second), 0, HARK_FIELD_BOOL, NULL},
-    {"no_zone", offsetof(hark_save_date, no_zone), 0, HARK_FIELD_BOOL, NULL},
-    {0}};
+    FIELD(hark_save_date, known, BOOL),       FIELD(hark_save_date, time, TIME),
+    FIELD(hark_save_date, zone_minutes, INT), FIELD(hark_save_date, leap_second, BOOL),
+    FIELD(hark_save_date, no_zone, BOOL),     {0}};
 static const ext_fields kinds[] = {{HARK_ITEM_SAVEDATE, "SAVEDATE", fields}, {0}};
 
 extern const hark__extension hark__ext_savedate;

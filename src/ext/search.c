@@ -405,42 +405,34 @@ static const ext_word responses[] = {{"SEARCH", search, EXT_NUMBERS, EXT_SELECTE
 static const ext_command commands[] = {
     {"SEARCH", NULL, EXT_IN_SELECTED, EXT_SEQ | EXT_SAME, "SEARCH ESEARCH", EFFECT_NONE}, {0}};
 
-#define FIELD(type, name, kind)                                                                    \
-  { #name, offsetof(type, name), 0, HARK_FIELD_##kind, NULL }
-#define ARRAY(name, of)                                                                            \
-  {                                                                                                \
-#name, offsetof(hark_ev_search, name), sizeof *((hark_ev_search *)0)->name, HARK_FIELD_ARRAY,  \
-        of                                                                                         \
-  }
-static const hark_field named_fields[] = {
-    FIELD(hark_named, name, STR), FIELD(hark_named, value, STR), {0}};
 static const hark_field update_fields[] = {FIELD(hark_search_update, remove, BOOL),
                                            FIELD(hark_search_update, first, BOOL),
                                            FIELD(hark_search_update, position, U32),
                                            FIELD(hark_search_update, set, SET),
                                            {0}};
-static const hark_field fields[] = {FIELD(hark_ev_search, have, U32),
-                                    ARRAY(v, NULL),
-                                    FIELD(hark_ev_search, set, SET),
-                                    FIELD(hark_ev_search, min, U32),
-                                    FIELD(hark_ev_search, max, U32),
-                                    FIELD(hark_ev_search, count, U32),
-                                    FIELD(hark_ev_search, modseq, U64),
-                                    FIELD(hark_ev_search, partial_first, U32),
-                                    FIELD(hark_ev_search, partial_last, U32),
-                                    FIELD(hark_ev_search, partial_from_end, BOOL),
-                                    FIELD(hark_ev_search, partial, SET),
-                                    ARRAY(updates, update_fields),
-                                    ARRAY(relevancy, NULL),
-                                    ARRAY(returned, named_fields),
-                                    FIELD(hark_ev_search, uid, BOOL),
-                                    FIELD(hark_ev_search, tag, STR),
-                                    FIELD(hark_ev_search, mailbox, STR),
-                                    FIELD(hark_ev_search, wire, STR),
-                                    FIELD(hark_ev_search, uidvalidity, U32),
-                                    ARRAY(correlators, named_fields),
-                                    FIELD(hark_ev_search, last, BOOL),
-                                    {0}};
+static const hark_field fields[] = {
+    FIELD(hark_ev_search, have, U32),
+    FIELD_ARRAY(hark_ev_search, v, uint32_t, NULL),
+    FIELD(hark_ev_search, set, SET),
+    FIELD(hark_ev_search, min, U32),
+    FIELD(hark_ev_search, max, U32),
+    FIELD(hark_ev_search, count, U32),
+    FIELD(hark_ev_search, modseq, U64),
+    FIELD(hark_ev_search, partial_first, U32),
+    FIELD(hark_ev_search, partial_last, U32),
+    FIELD(hark_ev_search, partial_from_end, BOOL),
+    FIELD(hark_ev_search, partial, SET),
+    FIELD_ARRAY(hark_ev_search, updates, hark_search_update, update_fields),
+    FIELD_ARRAY(hark_ev_search, relevancy, uint32_t, NULL),
+    FIELD_ARRAY(hark_ev_search, returned, hark_named, ext_named_fields),
+    FIELD(hark_ev_search, uid, BOOL),
+    FIELD(hark_ev_search, tag, STR),
+    FIELD(hark_ev_search, mailbox, STR),
+    FIELD(hark_ev_search, wire, STR),
+    FIELD(hark_ev_search, uidvalidity, U32),
+    FIELD_ARRAY(hark_ev_search, correlators, hark_named, ext_named_fields),
+    FIELD(hark_ev_search, last, BOOL),
+    {0}};
 static const ext_fields events[] = {
     {HARK_EV_SEARCH, "SEARCH", fields}, {HARK_EV_SORT, "SORT", fields}, {0}};
 

@@ -103,10 +103,6 @@ static const ext_word responses[] = {{"STATUS", status, EXT_WHOLE, EXT_AUTHENTIC
 static const ext_command commands[] = {
     {"STATUS", NULL, EXT_IN_AUTHENTICATED | EXT_IN_SELECTED, 0, "STATUS", EFFECT_NONE}, {0}};
 
-#define FIELD(type, name, kind)                                                                    \
-  { #name, offsetof(type, name), 0, HARK_FIELD_##kind, NULL }
-static const hark_field named_fields[] = {
-    FIELD(hark_named, name, STR), FIELD(hark_named, value, STR), {0}};
 static const hark_field fields[] = {
     FIELD(hark_ev_status, name, STR),
     FIELD(hark_ev_status, wire, STR),
@@ -123,7 +119,7 @@ static const hark_field fields[] = {
     FIELD(hark_ev_status, appendlimit, U64),
     FIELD(hark_ev_status, deleted_storage, U64),
     FIELD(hark_ev_status, append_unlimited, BOOL),
-    {"items", offsetof(hark_ev_status, items), sizeof(hark_named), HARK_FIELD_ARRAY, named_fields},
+    FIELD_ARRAY(hark_ev_status, items, hark_named, ext_named_fields),
     {0}};
 static const ext_fields events[] = {{HARK_EV_STATUS, "STATUS", fields}, {0}};
 

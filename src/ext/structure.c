@@ -339,53 +339,50 @@ static const ext_word items[] = {{"ENVELOPE", envelope_item, EXT_WHOLE, EXT_SELE
 
 /* --- how they are printed --- */
 
-#define FIELD(type, name, kind, stride, of)                                                        \
-  { #name, offsetof(type, name), stride, HARK_FIELD_##kind, of }
-#define STR(type, name) FIELD(type, name, STR, 0, NULL)
-#define ADDRESSES(name) FIELD(hark_envelope, name, ARRAY, sizeof(hark_address), address_fields)
-#define PARAMS(name)    FIELD(hark_part, name, ARRAY, sizeof(hark_param), param_fields)
+#define ADDRESSES(name) FIELD_ARRAY(hark_envelope, name, hark_address, address_fields)
+#define PARAMS(name)    FIELD_ARRAY(hark_part, name, hark_param, param_fields)
 
-static const hark_field address_fields[] = {STR(hark_address, name),
-                                            STR(hark_address, adl),
-                                            STR(hark_address, mailbox),
-                                            STR(hark_address, host),
+static const hark_field address_fields[] = {FIELD(hark_address, name, STR),
+                                            FIELD(hark_address, adl, STR),
+                                            FIELD(hark_address, mailbox, STR),
+                                            FIELD(hark_address, host, STR),
                                             {0}};
-static const hark_field envelope_members[] = {STR(hark_envelope, date),
-                                              STR(hark_envelope, subject),
+static const hark_field envelope_members[] = {FIELD(hark_envelope, date, STR),
+                                              FIELD(hark_envelope, subject, STR),
                                               ADDRESSES(from),
                                               ADDRESSES(sender),
                                               ADDRESSES(reply_to),
                                               ADDRESSES(to),
                                               ADDRESSES(cc),
                                               ADDRESSES(bcc),
-                                              STR(hark_envelope, in_reply_to),
-                                              STR(hark_envelope, message_id),
+                                              FIELD(hark_envelope, in_reply_to, STR),
+                                              FIELD(hark_envelope, message_id, STR),
                                               {0}};
-static const hark_field param_fields[] = {STR(hark_param, name), STR(hark_param, value), {0}};
-const hark_field ext_part_fields[] = {
-    STR(hark_part, path),
-    STR(hark_part, type),
-    STR(hark_part, subtype),
-    PARAMS(params),
-    FIELD(hark_part, params_empty, BOOL, 0, NULL),
-    STR(hark_part, id),
-    STR(hark_part, description),
-    STR(hark_part, encoding),
-    FIELD(hark_part, octets, U64, 0, NULL),
-    FIELD(hark_part, lines, U64, 0, NULL),
-    FIELD(hark_part, lines_missing, BOOL, 0, NULL),
-    STR(hark_part, md5),
-    STR(hark_part, disposition),
-    PARAMS(disposition_params),
-    FIELD(hark_part, disposition_params_empty, BOOL, 0, NULL),
-    FIELD(hark_part, language, STRS, 0, NULL),
-    FIELD(hark_part, language_list, BOOL, 0, NULL),
-    STR(hark_part, location),
-    FIELD(hark_part, extensions, STRS, 0, NULL),
-    FIELD(hark_part, fields_sent, U32, 0, NULL),
-    FIELD(hark_part, envelope, STRUCT, 0, envelope_members),
-    FIELD(hark_part, child, CHAIN, offsetof(hark_part, next), ext_part_fields),
-    {0}};
+static const hark_field param_fields[] = {
+    FIELD(hark_param, name, STR), FIELD(hark_param, value, STR), {0}};
+const hark_field ext_part_fields[] = {FIELD(hark_part, path, STR),
+                                      FIELD(hark_part, type, STR),
+                                      FIELD(hark_part, subtype, STR),
+                                      PARAMS(params),
+                                      FIELD(hark_part, params_empty, BOOL),
+                                      FIELD(hark_part, id, STR),
+                                      FIELD(hark_part, description, STR),
+                                      FIELD(hark_part, encoding, STR),
+                                      FIELD(hark_part, octets, U64),
+                                      FIELD(hark_part, lines, U64),
+                                      FIELD(hark_part, lines_missing, BOOL),
+                                      FIELD(hark_part, md5, STR),
+                                      FIELD(hark_part, disposition, STR),
+                                      PARAMS(disposition_params),
+                                      FIELD(hark_part, disposition_params_empty, BOOL),
+                                      FIELD(hark_part, language, STRS),
+                                      FIELD(hark_part, language_list, BOOL),
+                                      FIELD(hark_part, location, STR),
+                                      FIELD(hark_part, extensions, STRS),
+                                      FIELD(hark_part, fields_sent, U32),
+                                      FIELD_OF(hark_part, envelope, STRUCT, envelope_members),
+                                      FIELD_CHAIN(hark_part, child, next, ext_part_fields),
+                                      {0}};
 
 static const ext_fields kinds[] = {{HARK_ITEM_ENVELOPE, "ENVELOPE", envelope_members},
                                    {HARK_ITEM_STRUCTURE, "BODYSTRUCTURE", ext_part_fields},

@@ -99,13 +99,10 @@ static const ext_command commands[] = {
     {"THREAD", NULL, EXT_IN_SELECTED, EXT_SEQ | EXT_SAME, "THREAD", EFFECT_NONE}, {0}};
 
 static const hark_field node_fields[] = {
-    {"number", offsetof(hark_thread_node, number), 0, HARK_FIELD_U32, NULL},
-    {"depth", offsetof(hark_thread_node, depth), 0, HARK_FIELD_U32, NULL},
-    {0}};
-static const hark_field fields[] = {
-    {"v", offsetof(hark_ev_thread, v), sizeof(hark_thread_node), HARK_FIELD_ARRAY, node_fields},
-    {"last", offsetof(hark_ev_thread, last), 0, HARK_FIELD_BOOL, NULL},
-    {0}};
+    FIELD(hark_thread_node, number, U32), FIELD(hark_thread_node, depth, U32), {0}};
+static const hark_field fields[] = {FIELD_ARRAY(hark_ev_thread, v, hark_thread_node, node_fields),
+                                    FIELD(hark_ev_thread, last, BOOL),
+                                    {0}};
 static const ext_fields events[] = {{HARK_EV_THREAD, "THREAD", fields}, {0}};
 
 extern const hark__extension hark__ext_thread;

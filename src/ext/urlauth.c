@@ -212,27 +212,23 @@ static const ext_command commands[] = {
     {"URLFETCH", "URLAUTH", IN_AUTH, EXT_SAME, "URLFETCH", EFFECT_NONE},
     {0}};
 
-#define FIELD(type, name, kind, stride, of)                                                        \
-  { #name, offsetof(type, name), stride, HARK_FIELD_##kind, of }
 static const hark_field item_fields[] = {
-    FIELD(hark_url_item, name, STR, 0, NULL),
-    FIELD(hark_url_item, bytes, STR, 0, NULL),
-    FIELD(hark_url_item, structure, STRUCT, 0, ext_part_fields),
-    FIELD(hark_url_item, raw, STR, 0, NULL),
+    FIELD(hark_url_item, name, STR),
+    FIELD(hark_url_item, bytes, STR),
+    FIELD_OF(hark_url_item, structure, STRUCT, ext_part_fields),
+    FIELD(hark_url_item, raw, STR),
     {0}};
-static const hark_field data_fields[] = {
-    FIELD(hark_url_data, url, STR, 0, NULL),
-    FIELD(hark_url_data, bytes, STR, 0, NULL),
-    FIELD(hark_url_data, v, ARRAY, sizeof(hark_url_item), item_fields),
-    {0}};
+static const hark_field data_fields[] = {FIELD(hark_url_data, url, STR),
+                                         FIELD(hark_url_data, bytes, STR),
+                                         FIELD_ARRAY(hark_url_data, v, hark_url_item, item_fields),
+                                         {0}};
 static const hark_field urlfetch_fields[] = {
-    FIELD(hark_ev_urlfetch, v, ARRAY, sizeof(hark_url_data), data_fields), {0}};
-static const hark_field url_list[] = {{"urls", 0, 0, HARK_FIELD_STRS, NULL}, {0}};
-static const hark_field mechanism_fields[] = {FIELD(hark_url_mechanism, name, STR, 0, NULL),
-                                              FIELD(hark_url_mechanism, data, STR, 0, NULL),
-                                              {0}};
+    FIELD_ARRAY(hark_ev_urlfetch, v, hark_url_data, data_fields), {0}};
+static const hark_field url_list[] = {FIELD_SELF("urls", STRS), {0}};
+static const hark_field mechanism_fields[] = {
+    FIELD(hark_url_mechanism, name, STR), FIELD(hark_url_mechanism, data, STR), {0}};
 static const hark_field urlmech_fields[] = {
-    FIELD(hark_code_urlmech, v, ARRAY, sizeof(hark_url_mechanism), mechanism_fields), {0}};
+    FIELD_ARRAY(hark_code_urlmech, v, hark_url_mechanism, mechanism_fields), {0}};
 static const ext_fields events[] = {{HARK_EV_GENURLAUTH, "GENURLAUTH", url_list},
                                     {HARK_EV_URLFETCH, "URLFETCH", urlfetch_fields},
                                     {0}};

@@ -33,12 +33,15 @@ static bool in_rev2(hark_str name) {
   return false;
 }
 
-bool hark_has(const hark_client *c, const char *capability) {
-  if (!capability || !c->capabilities_known) return false;
-  hark_str name = {capability, strlen(capability)}, rev1 = {"IMAP4REV1", 9},
-           rev2 = {"IMAP4REV2", 9};
+bool core_has(const hark_client *c, hark_str name) {
+  hark_str rev1 = {"IMAP4REV1", 9}, rev2 = {"IMAP4REV2", 9};
+  if (!c->capabilities_known) return false;
   if (packed_has(c, name)) return true;
   return in_rev2(name) && packed_has(c, rev2) && !packed_has(c, rev1);
+}
+
+bool hark_has(const hark_client *c, const char *capability) {
+  return capability && core_has(c, (hark_str){capability, strlen(capability)});
 }
 
 bool hark_capabilities_known(const hark_client *c) { return c->capabilities_known; }
@@ -144,11 +147,7 @@ int hark_assume_capabilities(hark_client *c, const char *names) {
   size_t n = 0;
   if (c->capabilities_known) return HARK_ERR_STATE;
   if (!names) return HARK_ERR_ARG;
-  for (const char *p = names; *p && n < NAMES_MAX;) {
-    size_t len = strcspn(p, " ");
-    if (len) v[n++] = (hark_str){p, len};
-    p += len + (p[len] == ' ');
-  }
+  while (n < NAMES_MAX && str_word(&names, &v[n])) n++;
   if (!pack(c, v, n)) return HARK_ERR_NOMEM;
   c->capabilities_fresh = false;
   return 0;

@@ -42,6 +42,7 @@
 #define core_flush               hark__core_flush
 #define core_forgive             hark__core_forgive
 #define core_greeting            hark__core_greeting
+#define core_has                 hark__core_has
 #define core_idle                hark__core_idle
 #define core_inflight            hark__core_inflight
 #define core_layers_decode       hark__core_layers_decode
@@ -301,6 +302,7 @@ void core_phase(hark_client *c, hark_phase phase, bool always);
 /* caps.c */
 bool core_capabilities_set(hark_client *c, scan *s, hark_cmd cmd, bool tell);
 void core_capabilities_forget(hark_client *c);
+bool core_has(const hark_client *c, hark_str capability); /* hark_has() */
 bool core_enable(hark_client *c, hark_str capability); /* false: out of memory */
 void core_enabled_forget(hark_client *c);
 

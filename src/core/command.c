@@ -139,10 +139,16 @@ void hark_put_quoted(hark_builder *b, const char *utf8) {
   PIECE(put_quoted(t, ((hark_str){utf8, utf8 ? strlen(utf8) : 0})));
 }
 
+/* Bytes of the atom that text begins with. */
+static size_t atom(const char *text) {
+  size_t n = 0;
+  while (text[n] && (uint8_t)text[n] < 0x80 && (class_table[(uint8_t)text[n]] & CLASS_ATOM)) n++;
+  return n;
+}
+
 static bool is_atom(const char *text) {
-  const char *p = text;
-  while (p && *p && (uint8_t)*p < 0x80 && (class_table[(uint8_t)*p] & CLASS_ATOM)) p++;
-  return p > text && !*p;
+  size_t n = text ? atom(text) : 0;
+  return n && !text[n];
 }
 
 void hark_put_atom(hark_builder *b, const char *atom) {
@@ -219,6 +225,12 @@ void ext_join(hark_builder *b) {
 void ext_put_joined(hark_builder *b, const char *text) {
   ext_join(b);
   hark_put_raw(b, text);
+}
+
+void ext_put_atoms(hark_builder *b, const char *words) {
+  size_t n = words ? atom(words) : 0, at = 0;
+  while (n && words[at + n] == ' ') at += n + 1, n = atom(words + at);
+  hark_put_raw(b, n && !words[at + n] ? words : NULL);
 }
 
 void ext_put_partial(hark_builder *b, uint64_t origin, uint64_t length) {

@@ -33,6 +33,7 @@
 #define ext_needs hark__ext_needs
 #define ext_join hark__ext_join
 #define ext_put_joined hark__ext_put_joined
+#define ext_put_atoms hark__ext_put_atoms
 #define ext_put_partial hark__ext_put_partial
 #define ext_refuse hark__ext_refuse
 #define ext_note hark__ext_note
@@ -164,6 +165,7 @@ char ext_delimiter(const ext_call *call);          /* what ended the element: ' 
 void ext_needs(hark_builder *b, const char *capabilities);
 void ext_join(hark_builder *b);   /* no space in front of the next piece */
 void ext_put_joined(hark_builder *b, const char *text); /* raw text, no space in front */
+void ext_put_atoms(hark_builder *b, const char *words); /* one or more, parted by single spaces */
 /* partial = "<" number64 "." nz-number64 ">", behind the piece before; a length of 0: all of it */
 void ext_put_partial(hark_builder *b, uint64_t origin, uint64_t length);
 void ext_refuse(hark_builder *b); /* HARK_ERR_ARG comes out of hark_cmd_end() */

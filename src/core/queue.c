@@ -137,14 +137,9 @@ static bool needs_capabilities(const command *head) {
 
 /* One of those that are parted by spaces; NULL: none is needed. */
 static bool offers(const hark_client *c, const char *names) {
-  char name[40];
-  for (const char *p = names; p && *p;) {
-    size_t n = strcspn(p, " ");
-    memcpy(name, p, n < sizeof name ? n : 0);
-    name[n < sizeof name ? n : 0] = 0;
-    if (hark_has(c, name)) return true;
-    p += n + (p[n] == ' ');
-  }
+  hark_str name;
+  for (const char *p = names; str_word(&p, &name);)
+    if (core_has(c, name)) return true;
   return !names;
 }
 

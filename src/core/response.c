@@ -52,9 +52,9 @@ bool core_response_ignored(const hark_client *c, ext_when when) {
 }
 
 static bool answers(const command *cmd, const char *word) {
-  size_t n = strlen(word);
-  for (const char *p = cmd->answers; p && *p; p += strcspn(p, " "), p += *p == ' ')
-    if (strcspn(p, " ") == n && str_is((hark_str){p, n}, word)) return true;
+  hark_str answer;
+  for (const char *p = cmd->answers; str_word(&p, &answer);)
+    if (str_is(answer, word)) return true;
   return false;
 }
 

@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: MIT */
 #include "core/extension.h"
 #include <hark/ext/enable.h>
-#include <string.h>
 
 /* enable-data = "ENABLED" *(SP capability) */
 static bool enabled(ext_call *call, scan *s) {
@@ -16,15 +15,7 @@ static bool enabled(ext_call *call, scan *s) {
 /* enable = "ENABLE" 1*(SP capability) */
 hark_cmd hark_enable(hark_client *c, const char *capabilities) {
   hark_builder *b = hark_cmd_begin(c, "ENABLE");
-  const char *p = capabilities ? capabilities : "";
-  do {
-    char name[65];
-    size_t n = strcspn(p, " ");
-    memcpy(name, p, n < sizeof name ? n : 0);
-    name[n < sizeof name ? n : 0] = 0;
-    hark_put_atom(b, name);
-    p += n;
-  } while (*p++);
+  ext_put_atoms(b, capabilities);
   return hark_cmd_end(b);
 }
 

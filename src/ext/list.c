@@ -171,14 +171,7 @@ static void put_patterns(hark_builder *b, const char *const *v, bool list) {
 static void put_status(hark_builder *b, const char *items) {
   hark_put_raw(b, "STATUS");
   hark_put_open(b);
-  do {
-    char name[32];
-    size_t n = strcspn(items, " ");
-    memcpy(name, items, n < sizeof name ? n : 0);
-    name[n < sizeof name ? n : 0] = 0;
-    hark_put_atom(b, name);
-    items += n;
-  } while (*items++);
+  ext_put_atoms(b, items);
   hark_put_close(b);
 }
 

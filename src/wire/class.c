@@ -49,3 +49,11 @@ bool str_is(hark_str s, const char *word) {
   while (i < s.n && word[i] && same(s.p[i], word[i])) i++;
   return s.p && i == s.n && !word[i];
 }
+
+bool str_word(const char **words, hark_str *word) {
+  if (!*words) return false;
+  const char *from = *words + strspn(*words, " ");
+  *word = (hark_str){from, strcspn(from, " ")};
+  *words = from + word->n;
+  return word->n;
+}

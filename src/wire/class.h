@@ -7,6 +7,7 @@
 #define class_table hark__class_table
 #define str_is hark__str_is
 #define str_starts hark__str_starts
+#define str_word hark__str_word
 
 enum {
   CLASS_ATOM = 1,    /* ATOM-CHAR, and from servers also bytes from 0x80 on */
@@ -23,4 +24,6 @@ extern const uint8_t class_table[256];
 /* ASCII, case-insensitive, never locale dependent; word is NUL-terminated. */
 bool str_is(hark_str s, const char *word);
 bool str_starts(hark_str s, const char *prefix);
+/* The next of the words parted by spaces, *words moves behind it; false: no more of them (NULL: none). */
+bool str_word(const char **words, hark_str *word);
 #endif

@@ -9,7 +9,8 @@
  * hark_q_open()/hark_q_close() make one key of many.  Errors stick to the builder and come out of
  * hark_search_end() as HARK_ERR_ARG: a key that is known and called with another kind of value, a
  * key that is no atom, a value that its grammar does not allow.  A key that hark does not know is
- * put as it is called.  CHARSET UTF-8 is put where a text is not ASCII. */
+ * put as it is called.  CHARSET UTF-8 is put where a text is not ASCII.  A key or a return option of
+ * an extension that the server does not offer: the command is not sent, HARK_ERR_CAP in its DONE. */
 #ifndef HARK_SEARCH_H
 #define HARK_SEARCH_H
 #include <hark/command.h>

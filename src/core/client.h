@@ -90,7 +90,7 @@ typedef enum command_state {
   COMMAND_UNSENT /* UNSENT: err says why; its DONE is due */
 } command_state;
 
-enum { MAX_NEEDS = 6 };
+enum { MAX_NEEDS = 12 };
 
 typedef struct hark_builder {
   struct hark_builder *next;

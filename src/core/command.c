@@ -121,7 +121,12 @@ void hark_put_raw(hark_builder *b, const char *imap_text) {
 }
 
 void hark_put_list(hark_builder *b, const char *imap_text) { PIECE(put_list(t, imap_text)); }
-void hark_put_set(hark_builder *b, const char *set) { PIECE(put_set(t, set)); }
+
+void hark_put_set(hark_builder *b, const char *set) {
+  if (set && *set == '$') ext_needs(b, "SEARCHRES");
+  PIECE(put_set(t, set));
+}
+
 void hark_put_number(hark_builder *b, uint64_t n) { PIECE(put_number(t, n)); }
 void hark_put_string(hark_builder *b, hark_str s) { PIECE(put_astring(t, s)); }
 void hark_put_mailbox(hark_builder *b, const char *name) { PIECE(put_mailbox(t, name)); }

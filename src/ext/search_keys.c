@@ -20,80 +20,103 @@ typedef enum key_kind {              /* what stands behind a search key */
                         KEY_UNKNOWN /* to us: whatever it is called with */
 } key_kind;
 
-static key_kind kind_of(const char *key) {
-  static const struct {
-    const char *key;
-    key_kind kind;
-  } known[] = {{"ALL", KEY_NOTHING},
-               {"ANSWERED", KEY_NOTHING},
-               {"DELETED", KEY_NOTHING},
-               {"DRAFT", KEY_NOTHING},
-               {"FLAGGED", KEY_NOTHING},
-               {"NEW", KEY_NOTHING},
-               {"OLD", KEY_NOTHING},
-               {"RECENT", KEY_NOTHING},
-               {"SEEN", KEY_NOTHING},
-               {"UNANSWERED", KEY_NOTHING},
-               {"UNDELETED", KEY_NOTHING},
-               {"UNDRAFT", KEY_NOTHING},
-               {"UNFLAGGED", KEY_NOTHING},
-               {"UNSEEN", KEY_NOTHING},
-               {"SAVEDATESUPPORTED", KEY_NOTHING},
-               {"BCC", KEY_TEXT},
-               {"BODY", KEY_TEXT},
-               {"CC", KEY_TEXT},
-               {"FROM", KEY_TEXT},
-               {"SUBJECT", KEY_TEXT},
-               {"TEXT", KEY_TEXT},
-               {"TO", KEY_TEXT},
-               {"X-GM-RAW", KEY_TEXT},
-               {"X-GM-LABELS", KEY_MAILBOX},
-               {"BEFORE", KEY_DATE},
-               {"ON", KEY_DATE},
-               {"SINCE", KEY_DATE},
-               {"SENTBEFORE", KEY_DATE},
-               {"SENTON", KEY_DATE},
-               {"SENTSINCE", KEY_DATE},
-               {"SAVEDBEFORE", KEY_DATE},
-               {"SAVEDON", KEY_DATE},
-               {"SAVEDSINCE", KEY_DATE},
-               {"LARGER", KEY_NUMBER},
-               {"SMALLER", KEY_NUMBER},
-               {"MODSEQ", KEY_NUMBER},
-               {"OLDER", KEY_SECONDS},
-               {"YOUNGER", KEY_SECONDS},
-               {"KEYWORD", KEY_ATOM},
-               {"UNKEYWORD", KEY_ATOM},
-               {"EMAILID", KEY_OBJECT_ID},
-               {"THREADID", KEY_OBJECT_ID},
-               {"FILTER", KEY_FILTER},
-               {"X-GM-MSGID", KEY_NUMBER64},
-               {"X-GM-THRID", KEY_NUMBER64},
-               {"OR", KEY_NOTHING},
-               {"NOT", KEY_NOTHING},
-               {"FUZZY", KEY_NOTHING},
-               {"HEADER", KEY_OWN},
-               {"UID", KEY_OWN},
-               {"CHARSET", KEY_OWN}};
-  for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+typedef struct search_key {
+  const char *key;
+  key_kind kind;
+  const char *capability; /* NULL: none is needed */
+} search_key;
+
+/* Of a key that is not known, kind is KEY_UNKNOWN. */
+static const search_key *look_up(const char *key) {
+  static const search_key known[] = {{"ALL", KEY_NOTHING, NULL},
+                                     {"ANSWERED", KEY_NOTHING, NULL},
+                                     {"DELETED", KEY_NOTHING, NULL},
+                                     {"DRAFT", KEY_NOTHING, NULL},
+                                     {"FLAGGED", KEY_NOTHING, NULL},
+                                     {"NEW", KEY_NOTHING, NULL},
+                                     {"OLD", KEY_NOTHING, NULL},
+                                     {"RECENT", KEY_NOTHING, NULL},
+                                     {"SEEN", KEY_NOTHING, NULL},
+                                     {"UNANSWERED", KEY_NOTHING, NULL},
+                                     {"UNDELETED", KEY_NOTHING, NULL},
+                                     {"UNDRAFT", KEY_NOTHING, NULL},
+                                     {"UNFLAGGED", KEY_NOTHING, NULL},
+                                     {"UNSEEN", KEY_NOTHING, NULL},
+                                     {"SAVEDATESUPPORTED", KEY_NOTHING, "SAVEDATE"},
+                                     {"BCC", KEY_TEXT, NULL},
+                                     {"BODY", KEY_TEXT, NULL},
+                                     {"CC", KEY_TEXT, NULL},
+                                     {"FROM", KEY_TEXT, NULL},
+                                     {"SUBJECT", KEY_TEXT, NULL},
+                                     {"TEXT", KEY_TEXT, NULL},
+                                     {"TO", KEY_TEXT, NULL},
+                                     {"X-GM-RAW", KEY_TEXT, "X-GM-EXT-1"},
+                                     {"X-GM-LABELS", KEY_MAILBOX, "X-GM-EXT-1"},
+                                     {"BEFORE", KEY_DATE, NULL},
+                                     {"ON", KEY_DATE, NULL},
+                                     {"SINCE", KEY_DATE, NULL},
+                                     {"SENTBEFORE", KEY_DATE, NULL},
+                                     {"SENTON", KEY_DATE, NULL},
+                                     {"SENTSINCE", KEY_DATE, NULL},
+                                     {"SAVEDBEFORE", KEY_DATE, "SAVEDATE"},
+                                     {"SAVEDON", KEY_DATE, "SAVEDATE"},
+                                     {"SAVEDSINCE", KEY_DATE, "SAVEDATE"},
+                                     {"LARGER", KEY_NUMBER, NULL},
+                                     {"SMALLER", KEY_NUMBER, NULL},
+                                     {"MODSEQ", KEY_NUMBER, "CONDSTORE QRESYNC"},
+                                     {"OLDER", KEY_SECONDS, "WITHIN"},
+                                     {"YOUNGER", KEY_SECONDS, "WITHIN"},
+                                     {"KEYWORD", KEY_ATOM, NULL},
+                                     {"UNKEYWORD", KEY_ATOM, NULL},
+                                     {"EMAILID", KEY_OBJECT_ID, "OBJECTID"},
+                                     {"THREADID", KEY_OBJECT_ID, "OBJECTID"},
+                                     {"FILTER", KEY_FILTER, "FILTERS"},
+                                     {"X-GM-MSGID", KEY_NUMBER64, "X-GM-EXT-1"},
+                                     {"X-GM-THRID", KEY_NUMBER64, "X-GM-EXT-1"},
+                                     {"OR", KEY_NOTHING, NULL},
+                                     {"NOT", KEY_NOTHING, NULL},
+                                     {"FUZZY", KEY_NOTHING, "SEARCH=FUZZY"},
+                                     {"HEADER", KEY_OWN, NULL},
+                                     {"UID", KEY_OWN, NULL},
+                                     {"CHARSET", KEY_OWN, NULL},
+                                     {NULL, KEY_UNKNOWN, NULL}};
+  const search_key *row = known;
+  for (; key && row->key; row++) {
     scan s;
     scan_init(&s, key, strlen(key), NULL);
-    if (scan_word(&s, known[i].key) && scan_end(&s)) return known[i].kind;
+    if (scan_word(&s, row->key) && scan_end(&s)) return row;
   }
-  return KEY_UNKNOWN;
+  return known + sizeof known / sizeof *known - 1;
 }
+
+static key_kind kind_of(const char *key) { return look_up(key)->kind; }
 
 /* The key, if that is what it is called with; else the command is refused. */
 static void put_key(hark_builder *q, const char *key, key_kind kind) {
-  key_kind is = key ? kind_of(key) : KEY_UNKNOWN;
-  hark_put_atom(q, is == kind || is == KEY_UNKNOWN ? key : NULL);
+  const search_key *row = look_up(key);
+  if (row->capability) ext_needs(q, row->capability);
+  hark_put_atom(q, row->kind == kind || row->kind == KEY_UNKNOWN ? key : NULL);
 }
 
 hark_builder *hark_search_begin(hark_client *c, unsigned flags, const char *returns) {
   hark_builder *b = hark_cmd_begin(c, flags & HARK_UID ? "UID SEARCH" : "SEARCH");
   hark_put_returns(b, returns);
+  if (returns) ext_needs(b, "ESEARCH");
   ext_charset(b);
   return b;
+}
+
+/* The options that need more than RETURN itself does. */
+static void option_needs(hark_builder *b, scan option) {
+  static const struct {
+    const char *option, *capability;
+  } known[] = {{"SAVE", "SEARCHRES"},
+               {"UPDATE", "CONTEXT=SEARCH CONTEXT=SORT"},
+               {"CONTEXT", "CONTEXT=SEARCH CONTEXT=SORT"},
+               {"PARTIAL", "PARTIAL CONTEXT=SEARCH CONTEXT=SORT"},
+               {"RELEVANCY", "SEARCH=FUZZY"}};
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    if (scan_word(&option, known[i].option)) ext_needs(b, known[i].capability);
 }
 
 /* search-return-opts = SP "RETURN" SP "(" [search-return-opt *(SP search-return-opt)] ")" */
@@ -101,6 +124,11 @@ void hark_put_returns(hark_builder *b, const char *returns) {
   if (!returns) return;
   hark_put_atom(b, "RETURN");
   hark_put_list(b, returns);
+  scan s;
+  hark_str option;
+  scan_init(&s, returns, strlen(returns), NULL);
+  bool more = scan_ch(&s, '(');
+  while (more) option_needs(b, s), more = scan_atom(&s, &option) && scan_sp(&s);
 }
 
 /* "CHARSET" SP charset */
@@ -117,7 +145,7 @@ static bool is_atom_kind(key_kind is) {
 }
 
 void hark_q_text(hark_builder *q, const char *key, const char *utf8) {
-  if (key && is_atom_kind(kind_of(key))) {
+  if (is_atom_kind(kind_of(key))) {
     hark_q_atom(q, key, utf8);
     return;
   }
@@ -145,7 +173,7 @@ static bool is_object_id(const char *text) {
 }
 
 void hark_q_atom(hark_builder *q, const char *key, const char *atom) {
-  key_kind is = key ? kind_of(key) : KEY_UNKNOWN;
+  key_kind is = kind_of(key);
   bool fits = atom && (is != KEY_OBJECT_ID || is_object_id(atom)) &&
               (is != KEY_FILTER || !strchr(atom, '/'));
   put_key(q, key, is_atom_kind(is) ? is : KEY_ATOM);
@@ -172,7 +200,7 @@ void hark_q_date(hark_builder *q, const char *key, int year, int month, int day)
 }
 
 void hark_q_number(hark_builder *q, const char *key, uint64_t n) {
-  key_kind is = key ? kind_of(key) : KEY_UNKNOWN;
+  key_kind is = kind_of(key);
   bool number = is == KEY_NUMBER || is == KEY_NUMBER64 || is == KEY_SECONDS;
   put_key(q, key, number ? is : KEY_NUMBER);
   bool fits = is == KEY_SECONDS ? n && n <= UINT32_MAX : is == KEY_NUMBER64 || n <= INT64_MAX;
@@ -190,7 +218,7 @@ void hark_q_modseq(hark_builder *q, const char *entry, const char *type, uint64_
     return;
   }
   bool known = type && (!strcmp(type, "priv") || !strcmp(type, "shared") || !strcmp(type, "all"));
-  hark_put_atom(q, "MODSEQ");
+  put_key(q, "MODSEQ", KEY_NUMBER);
   hark_put_quoted(q, entry && *entry == '/' ? entry : NULL);
   hark_put_atom(q, known && n <= INT64_MAX ? type : NULL);
   hark_put_number(q, n);
@@ -206,7 +234,7 @@ void hark_q_set(hark_builder *q, unsigned flags, const char *set) {
 
 void hark_q_or(hark_builder *q) { hark_put_atom(q, "OR"); }
 void hark_q_not(hark_builder *q) { hark_put_atom(q, "NOT"); }
-void hark_q_fuzzy(hark_builder *q) { hark_put_atom(q, "FUZZY"); }
+void hark_q_fuzzy(hark_builder *q) { put_key(q, "FUZZY", KEY_NOTHING); }
 void hark_q_open(hark_builder *q) { hark_put_open(q); }
 void hark_q_close(hark_builder *q) { hark_put_close(q); }
 hark_cmd hark_search_end(hark_builder *q) { return hark_cmd_end(q); }

@@ -20,7 +20,7 @@ simple("SUBSCRIBE", arguments=(1,))
 simple("UNSUBSCRIBE", arguments=(1,))
 simple("LSUB", arguments=(2,))
 simple("RENAME", arguments=(2,))
-simple("COPY", phase=SELECTED, arguments=(2,))
+simple("COPY", phase=SELECTED, caps=["SEARCHRES"], arguments=(2,))
 simple("MOVE", phase=SELECTED, caps=["MOVE"], arguments=(2,))
 
 
@@ -234,7 +234,7 @@ def fetch_parts(args):
     return [word(args[0].text()), *[piece for part in parts for piece in part], *modifiers]
 
 
-@command("FETCH", phase=SELECTED, caps=["CONDSTORE", "QRESYNC", "PARTIAL", "BINARY"])
+@command("FETCH", phase=SELECTED, caps=["CONDSTORE", "QRESYNC", "PARTIAL", "BINARY", "SEARCHRES"])
 def fetch(args, uid):
     if len(args) < 2:
         raise Cannot(f"{len(args)} arguments")
@@ -256,7 +256,7 @@ def annotations(pairs):
     return words
 
 
-@command("STORE", phase=SELECTED, caps=["CONDSTORE", "ANNOTATE-EXPERIMENT-1"])
+@command("STORE", phase=SELECTED, caps=["CONDSTORE", "SEARCHRES", "ANNOTATE-EXPERIMENT-1"])
 def store(args, uid):
     action = 2 if args[1].kind == "list" else 1
     if args[action].upper() == "ANNOTATION":
@@ -344,7 +344,7 @@ def without_returns(args):
     return "NULL", args
 
 
-@command("SORT", phase=SELECTED, caps=["SORT", "ESORT", "CONTEXT=SORT", "CONDSTORE"])
+@command("SORT", phase=SELECTED, caps=["SORT", "ESORT", "CONTEXT=SORT", "CONDSTORE", "SEARCH=FUZZY"])
 def sort(args, uid):
     returns, args = without_returns(args)
     if args[0].kind != "list":
@@ -357,7 +357,8 @@ def thread(args, uid):
     return ["thread", *uid_word(uid), word(args[0].text()), word(args[1].text()), *keys(args[2:])]
 
 
-@command("SEARCH", phase=SELECTED, caps=["ESEARCH", "SEARCHRES", "WITHIN", "CONDSTORE", "ANNOTATE-EXPERIMENT-1"])
+@command("SEARCH", phase=SELECTED, caps=["ESEARCH", "SEARCHRES", "WITHIN", "CONDSTORE", "FILTERS", "PARTIAL",
+                                         "CONTEXT=SEARCH", "SEARCH=FUZZY", "OBJECTID", "SAVEDATE", "ANNOTATE-EXPERIMENT-1"])
 def search(args, uid):
     returns, args = without_returns(args)
     if args and args[0].upper() == "ANNOTATION":

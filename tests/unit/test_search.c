@@ -46,7 +46,7 @@ static void answers_use_the_same_memory(void **state) {
                                         "* ESEARCH (TAG \"A2\") UID COUNT 3 ALL 1:3 X-A (b)\r\n",
                                         "* ESEARCH (TAG \"A2\") UID PARTIAL (1:5 2,4)\r\n"};
   hark_client *c = begin(0);
-  say(c, "* PREAUTH hi\r\n", 0);
+  say(c, "* PREAUTH [CAPABILITY IMAP4rev1 ESEARCH] hi\r\n", HARK_EV_CAPABILITY);
   assert_true(hark_select(c, "INBOX", NULL) > 0);
   send_all(c);
   say(c, "A1 OK done\r\n", 0);

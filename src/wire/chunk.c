@@ -290,10 +290,8 @@ uint16_t chunk_nth(const chunk *c, uint32_t i) {
   run r = {0};
   size_t w = 0; /* words go by without a look at their runs */
   for (uint32_t n; i >= (n = ones(c->at.bits[w])); w++) i -= n;
-  for (uint32_t k = (uint32_t)(w * WORD); bits_from(c, k, &r); k = (uint32_t)r.last + 1) {
-    if (i < length(r)) break;
-    i -= length(r);
-  }
+  bits_from(c, (uint32_t)(w * WORD), &r);
+  while (i >= length(r)) i -= length(r), bits_from(c, r.last + 1u, &r);
   return (uint16_t)(r.first + i);
 }
 

@@ -88,12 +88,11 @@ static bool utf16_unit(utf16 *u, uint32_t unit) {
   return true;
 }
 
-/* The base64 behind "&", up to and with its "-". */
+/* The base64 behind "&", something other than "-", up to and with its "-". */
 static bool shifted(const uint8_t **p, const uint8_t *end, text *out) {
   utf16 u = {out, 0};
   uint32_t bits = 0;
   unsigned nbits = 0;
-  const uint8_t *from = *p;
   for (; *p < end && **p != '-'; ++*p) {
     int value = base64_value(**p);
     if (value < 0) return false;
@@ -104,7 +103,7 @@ static bool shifted(const uint8_t **p, const uint8_t *end, text *out) {
     if (!utf16_unit(&u, bits >> nbits & 0xffff)) return false;
   }
   bool whole = nbits < 6 && !(bits & ((1u << nbits) - 1)) && !u.high;
-  if (!whole || *p == end || *p == from) return false;
+  if (!whole || *p == end) return false;
   ++*p;
   return !(end - *p > 1 && **p == '&' && (*p)[1] != '-'); /* "-&" without need */
 }

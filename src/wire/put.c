@@ -93,7 +93,7 @@ static bool raw_quoted(const char **p) {
 
 /* A space outside quotes: one, and a value on each side of it. */
 static bool parts_values(const char *from, const char *p) {
-  return p > from && p[-1] != ' ' && p[-1] != '(' && p[1] && p[1] != ' ' && p[1] != ')';
+  return p > from && p[-1] != '(' && p[1] && p[1] != ' ' && p[1] != ')';
 }
 
 /* one_list: the parenthesis it begins with is closed by its last byte. */
@@ -167,7 +167,7 @@ static void literal(put *b, hark_str s, bool binary) {
   if (b->err || !reserve(b, s.n)) return;
   put_mark m = {.from = b->n, .n = s.n, .kind = PUT_LITERAL, .secret = b->secret, .binary = binary};
   if (!mark(b, m)) return;
-  if (s.n) memcpy(b->p + b->n, s.p, s.n);
+  memcpy(b->p + b->n, s.p, s.n);
   b->n += s.n;
   b->literals += s.n;
 }
@@ -257,7 +257,7 @@ static void modified_utf7(put *b, hark_str name) {
 /* Quoted strings may hold UTF-8 then: RFC 6855 section 3, RFC 9051 section 9. */
 static void name_in_utf8(put *b, hark_str name) {
   for (size_t i = 0; i < name.n; i++) {
-    if (!name.p[i] || name.p[i] == '\r' || name.p[i] == '\n') {
+    if (name.p[i] == '\r' || name.p[i] == '\n') {
       put_string(b, name);
       return;
     }

@@ -86,7 +86,7 @@ static int reserve(hark_set *s, size_t n) {
   return 0;
 }
 
-/* Which chunks there should be: those of other, or n from an upper half on. */
+/* Which chunks there should be, one at least: those of other, or n from an upper half on. */
 typedef struct wanted {
   const hark_set *other;
   uint32_t from;
@@ -98,7 +98,7 @@ static uint32_t high_of(const wanted *w, size_t i) {
 }
 
 static size_t lacking(const hark_set *s, const wanted *w) {
-  size_t count = 0, at = w->n ? find(s, high_of(w, 0)) : 0;
+  size_t count = 0, at = find(s, high_of(w, 0));
   for (size_t i = 0; i < w->n; i++) {
     while (at < s->n && s->v[at].high < high_of(w, i)) at++;
     count += at >= s->n || s->v[at].high != high_of(w, i);
@@ -170,11 +170,12 @@ int hark_set_add(hark_set *s, uint32_t first, uint32_t last) {
   return err;
 }
 
+/* Memory can lack only where a run is split, and that is in a single chunk. */
 int hark_set_remove(hark_set *s, uint32_t first, uint32_t last) {
   range r = range_of(first, last);
   size_t from = find(s, r.first >> 16), to = from;
   int err = 0;
-  for (; to < s->n && s->v[to].high <= r.last >> 16 && !err; to++)
+  for (; to < s->n && s->v[to].high <= r.last >> 16; to++)
     err = change(s, to, part(r, s->v[to].high), chunk_remove);
   if (to > from) changed(s);
   drop_empty(s, from, to);
@@ -212,13 +213,15 @@ uint32_t hark_set_max(const hark_set *s) {
   return last ? ((uint32_t)last->high << 16 | chunk_nth(last, last->count - 1)) + 1 : 0;
 }
 
-/* A run that reaches the end of its chunk goes on in the next. */
+/* A run that reaches the end of its chunk goes on in the next; none is empty. */
 static uint32_t end_of(const hark_set *s, size_t i, run r) {
   uint32_t high = s->v[i].high;
-  run on;
-  while (r.last == UINT16_MAX && ++i < s->n && s->v[i].high == high + 1 &&
-         chunk_from(&s->v[i], 0, &on) && !on.first)
+  while (r.last == UINT16_MAX && ++i < s->n && s->v[i].high == high + 1) {
+    run on = {0};
+    chunk_from(&s->v[i], 0, &on);
+    if (on.first) break;
     r = on, high++;
+  }
   return high << 16 | r.last;
 }
 

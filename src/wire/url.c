@@ -27,12 +27,12 @@ static bool is_one_of(const char *set, char ch) { return ch && strchr(set, ch); 
 static bool all_of(hark_str s, const char *set) {
   size_t i = 0;
   while (i < s.n && is_one_of(set, s.p[i])) i++;
-  return s.n && i == s.n;
+  return i == s.n;
 }
 
 static int hex(char ch) {
   char lower = ch >= 'A' && ch <= 'F' ? (char)(ch | 0x20) : ch;
-  const char *at = ch ? strchr(hex_digits, lower) : NULL;
+  const char *at = strchr(hex_digits, lower); /* no text has a NUL */
   return at ? (int)(at - hex_digits) : -1;
 }
 
@@ -74,7 +74,7 @@ static bool is_address(hark_str host) {
 static bool is_name(hark_str host) {
   size_t i = 0;
   while (i < host.n && ((uint8_t)host.p[i] >= 0x80 || is_one_of(achar, host.p[i]))) i++;
-  return host.n && i == host.n;
+  return i == host.n;
 }
 
 /* iserver: where there is one, and only there */
@@ -89,7 +89,7 @@ static bool message_is_sound(const hark_url *u) {
   bool alone = u->form == HARK_URL_RELATIVE && !u->mailbox.p;
   if (!u->mailbox.p && (u->uidvalidity || u->search.p || (u->uid && !alone))) return false;
   if (!u->uid && !alone && (u->section.p || u->partial)) return false;
-  if (u->search.p && (u->uid || u->section.p || u->partial)) return false;
+  if (u->search.p && u->uid) return false;
   return u->partial ? u->origin <= INT64_MAX && u->count <= INT64_MAX : !u->origin && !u->count;
 }
 
@@ -272,7 +272,7 @@ static bool url(reader *r, hark_url *u) {
                                : HARK_URL_RELATIVE;
   bool has_server = u->form == HARK_URL_ABSOLUTE || u->form == HARK_URL_NETWORK;
   if (has_server && !server(r, u)) return false;
-  if (u->form != HARK_URL_RELATIVE && !take(r, "/")) return has_server && r->p == r->end;
+  if (u->form != HARK_URL_RELATIVE && !take(r, "/")) return r->p == r->end;
   return r->p == r->end || (!at(r, "/") && command(r, u) && r->p == r->end);
 }
 
@@ -338,7 +338,7 @@ static void put_server(writer *w, const hark_url *u) {
 
 /* A slash in front would read as the beginning of a path, or of a server. */
 static void put_mailbox(writer *w, hark_str name) {
-  bool slash = name.n && *name.p == '/';
+  bool slash = *name.p == '/';
   encoded(w, "", (hark_str){name.p, slash}, achar);
   encoded(w, "", (hark_str){name.p + slash, name.n - slash}, safe);
 }

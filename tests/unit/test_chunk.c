@@ -160,6 +160,18 @@ static void every_allocation_failing(void **state) { /* SEC F-31 */
   compare();
 }
 
+static void splitting_a_run_without_memory(void **state) { /* SEC F-31 */
+  (void)state;
+  for (uint32_t n = 0; n < 2048; n++) change(true, 4 * n, 4 * n + 2);
+  assert_int_equal(c.n, 2048);
+  heap.calls = 0, heap.fail_at = 1;
+  assert_int_equal(chunk_remove(&memory, &c, (run){401, 401}), HARK_ERR_NOMEM);
+  compare();
+  change(false, 401, 401);
+  assert_int_equal(c.n, 0);
+  compare();
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(edges, setup, teardown),
@@ -168,6 +180,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(single_numbers, setup, teardown),
       cmocka_unit_test_setup_teardown(single_numbers_and_their_neighbours, setup, teardown),
       cmocka_unit_test_setup_teardown(every_allocation_failing, setup, teardown),
+      cmocka_unit_test_setup_teardown(splitting_a_run_without_memory, setup, teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -69,7 +69,8 @@ static void what_cannot_be_decoded(void **state) { /* SEC F-26, F-27 */
       "&AA-",
       "&AOk=-",
       "&AO k-",
-      "&AO/k-", /* not base64 */
+      "&AO/k-",
+      "&AO{k-", /* not base64 */
       "&AGE-",
       "&ACY-",
       "&AC0-",

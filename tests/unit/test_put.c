@@ -177,9 +177,10 @@ static void raw_text_is_checked(void **state) { /* SEC E-05, E-06 */
                                      "\"(\"",
                                      "1:*"};
   static const char *const bad[] = {
-      "(",        ")",   ")(",   "(()", "\"",   "\"a\\\"", "\"a\\b\"", "a\r\nb",   "a\nb",
-      "\"\r\n\"", "{5}", "{5+}", "a{",  "~{1}", "a\tb",    "\x7f",     "\"\x01\"", "\xc3\xbc",
-      "\"\\",     "",    " ",    "a ",  " a",   "a  b",    "( a)",     "(a )",     "a ( b)"};
+      "(",      ")",    ")(",       "(()",      "\"",       "\"a\\\"", "\"a\\b\"",
+      "a\r\nb", "a\nb", "\"\r\n\"", "{5}",      "{5+}",     "a{",      "~{1}",
+      "a\tb",   "\x7f", "\"\x01\"", "\"\x7f\"", "\xc3\xbc", "\"\\",    "",
+      " ",      "a ",   " a",       "a  b",     "( a)",     "(a )",    "a ( b)"};
   for (size_t i = 0; i < sizeof good / sizeof *good; i++) check_text(put_raw, good[i], good[i]);
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) check_text(put_raw, bad[i], NULL);
   check_text(put_raw, NULL, NULL);
@@ -311,7 +312,13 @@ static void quoted_always(void **state) {
   put_quoted(&b, (hark_str){"a\r", 2}); /* SEC E-08 */
   assert_int_equal(b.err, HARK_ERR_ARG);
   put_free(&b);
+  put_quoted(&b, (hark_str){"a\0b", 3});
+  assert_int_equal(b.err, HARK_ERR_ARG);
+  put_free(&b);
   put_string(&b, (hark_str){NULL, 0});
+  assert_int_equal(b.err, HARK_ERR_ARG);
+  put_free(&b);
+  put_string8(&b, (hark_str){NULL, 0});
   assert_int_equal(b.err, HARK_ERR_ARG);
   put_free(&b);
 }

@@ -254,6 +254,7 @@ static void mailboxes(void **state) {
   mailbox_as("\"\xff\"", "\xff", "\xff", true); /* SEC F-27 */
   mailbox_as("a\tb", "a\tb", "a\tb", true);     /* quirk 18, SEC E-03 */
   mailbox_as("\"\"", "", "", false);
+  mailbox_as("\"a\x7f\"", "a\x7f", "a\x7f", false);
   piece p = open_piece("(a)");
   hark_str got;
   assert_false(scan_mailbox(&p.s, &got, NULL));
@@ -347,6 +348,7 @@ static void dates(void **state) { /* SEC F-29; figures by date -u -d ... +%s */
   date("01-Jan-2020 00:00:00 0000", false, false, 0, 0);
   date("01-Jan-2020 00:00:00", false, false, 0, 0);
   date("01-Jan", false, false, 0, 0);
+  date("01-J", false, false, 0, 0);
   date("", false, false, 0, 0);
 }
 

@@ -104,6 +104,32 @@ static void across_chunks(void **state) {
   hark_set_free(other);
 }
 
+/* Whether the next chunk is there or not, and whatever it begins with. */
+static void runs_up_to_the_end_of_a_chunk(void **state) {
+  (void)state;
+  hark_set *s = new_set();
+  hark_set_add(s, 65535, 65536);
+  assert_string_equal(hark_set_text(s), "65535:65536");
+  hark_set_add(s, 200000, 200000);
+  assert_string_equal(hark_set_text(s), "65535:65536,200000");
+  hark_set_add(s, 65538, 65538);
+  assert_string_equal(hark_set_text(s), "65535:65536,65538,200000");
+  hark_set_add(s, 65537, 65537);
+  assert_string_equal(hark_set_text(s), "65535:65538,200000");
+  hark_set_free(s);
+}
+
+static void without_what_is_not_there(void **state) {
+  (void)state;
+  hark_set *s = new_set(), *other = new_set();
+  hark_set_parse(s, str("70000,200000"));
+  hark_set_parse(other, str("5,140000,200001,400000,600000"));
+  assert_int_equal(hark_set_without(s, other), 0);
+  assert_string_equal(hark_set_text(s), "70000,200000");
+  hark_set_free(s);
+  hark_set_free(other);
+}
+
 /* Every second number of a million, both ways round: in bits, not in a run each. */
 static void a_hole_behind_each(void **state) {
   (void)state;
@@ -325,6 +351,33 @@ static void every_allocation_failing(void **state) { /* SEC F-31 */
   hark_set_free(NULL);
 }
 
+/* The second chunk needs none, and is not touched; the first is as it was. */
+static void memory_that_lacks_in_the_first_of_two_chunks(void **state) { /* SEC F-31 */
+  (void)state;
+  hark_set *s = new_set(), *other = new_set();
+  unsigned failed = 0;
+  hark_set_add(s, 65537, 65537);
+  hark_set_parse(other, str("65000,65537:65538"));
+  for (uint32_t n = 1; n < 200; n += 2) {
+    assert_int_equal(hark_set_add(s, n, n), 0);
+    uint64_t count = hark_set_count(s);
+    for (int join = 0; join < 2; join++) {
+      heap.calls = 0, heap.fail_at = 1;
+      int err = join ? hark_set_join(s, other) : hark_set_add(s, 65000, 65538);
+      heap.fail_at = 0;
+      failed += err != 0;
+      if (err) assert_int_equal(err, HARK_ERR_NOMEM);
+      if (err) assert_int_equal(hark_set_count(s), count);
+      assert_int_equal(hark_set_has(s, 65538), !err);
+      assert_int_equal(hark_set_remove(s, 65538, 65538), 0);
+      assert_int_equal(hark_set_remove(s, 65000, 65536), 0);
+    }
+  }
+  assert_true(failed >= 4);
+  hark_set_free(s);
+  hark_set_free(other);
+}
+
 static void walking_text(void **state) { /* SEC F-21: ranges stay ranges */
   (void)state;
   hark_str text = str("1:4294967295,7,*:3,*");
@@ -389,12 +442,16 @@ int main(void) {
       cmocka_unit_test_setup_teardown(any_text_against_a_model, setup, teardown),
       cmocka_unit_test_setup_teardown(whole_sets_against_a_model, setup, teardown),
       cmocka_unit_test_setup_teardown(across_chunks, setup, teardown),
+      cmocka_unit_test_setup_teardown(runs_up_to_the_end_of_a_chunk, setup, teardown),
+      cmocka_unit_test_setup_teardown(without_what_is_not_there, setup, teardown),
       cmocka_unit_test_setup_teardown(a_hole_behind_each, setup, teardown),
       cmocka_unit_test_setup_teardown(whole_sets_at_the_edges, setup, teardown),
       cmocka_unit_test_setup_teardown(using_up_the_front_reuses_its_room, setup, teardown),
       cmocka_unit_test_setup_teardown(wide_ranges_again_and_again, setup, teardown),
       cmocka_unit_test_setup_teardown(growth_is_amortised, setup, teardown),
       cmocka_unit_test_setup_teardown(every_allocation_failing, setup, teardown),
+      cmocka_unit_test_setup_teardown(memory_that_lacks_in_the_first_of_two_chunks, setup,
+                                      teardown),
       cmocka_unit_test_setup_teardown(walking_text, setup, teardown),
       cmocka_unit_test_setup_teardown(slices, setup, teardown),
   };

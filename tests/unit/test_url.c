@@ -121,6 +121,7 @@ static void texts_that_come_back(void **state) {
       ("imap://h/x/;UID=1;URLAUTH=user+a%3Ab:INTERNAL:" TOKEN),
       "imap://h/x/;UID=1/;PARTIAL=0;EXPIRE=2007-01-02T03:04:05Z;URLAUTH=submit+fred",
       "/x/;UID=1;EXPIRE=2007-01-02T03:04:05.25-11:30;URLAUTH=authuser",
+      "/x/;UID=1;EXPIRE=2007-01-02t03:04:05z;URLAUTH=authuser",
   };
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) there_and_back(texts[i]);
 }
@@ -151,6 +152,7 @@ static const char *const none[] = {
     "imap://[1.2.3.4]",
     "imap://[x]",
     "imap://[a:b]",
+    "imap://[::%00]",
     "imap://[::1]x",
     "imap://%3A%3A1",
     "imap://a%2Fb",
@@ -227,6 +229,14 @@ static const char *const none[] = {
     "imap://h/x/;UID=1;EXPIRE=2007-01-02T03:04:05.Z;URLAUTH=anonymous",
     "imap://h/x/;UID=1;EXPIRE=2007-01-02T03:04:05+01;URLAUTH=anonymous",
     "imap://h/x/;UID=1;EXPIRE=2007-01-02T03:04:05ZZ;URLAUTH=anonymous",
+    "imap://h/x/;UID=1;EXPIRE=2007:01-02T03:04:05Z;URLAUTH=anonymous",
+    "imap://h/x/;UID=1;EXPIRE=2007-01-02T03:04:05.6;URLAUTH=anonymous",
+    "imap://h/x/;UID=1;EXPIRE=2007-01-02T03:04:05T01:00;URLAUTH=anonymous",
+    "imap://h/x/;UID=1;EXPIRE=2007-01-02T03:04:05+T1:00;URLAUTH=anonymous",
+    "imap://h/x/;UID=1;EXPIRE=2007-01-02T03:04:05+0T:00;URLAUTH=anonymous",
+    "imap://h/x/;UID=1;EXPIRE=2007-01-02T03:04:05+01-00;URLAUTH=anonymous",
+    "imap://h/x/;UID=1;EXPIRE=2007-01-02T03:04:05+01:T0;URLAUTH=anonymous",
+    "imap://h/x/;UID=1;EXPIRE=2007-01-02T03:04:05+01:0T;URLAUTH=anonymous",
     "x/;UID=1;URLAUTH=anonymous",
     ";UID=1;URLAUTH=anonymous",
 };
@@ -275,26 +285,42 @@ static void parts_that_make_none(void **state) {
   REFUSED(u.form = -1);
   REFUSED(u.form = HARK_URL_PATH);
   REFUSED(u.form = HARK_URL_RELATIVE, u.host.p = NULL);
+  REFUSED(u.form = HARK_URL_PATH, u.host.p = NULL, u.user = str("u"));
+  REFUSED(u.form = HARK_URL_PATH, u.host.p = NULL, u.auth = str("*"));
+  REFUSED(u.form = HARK_URL_PATH, u.host.p = NULL, u.port = 143);
   REFUSED(u.host.p = NULL);
   REFUSED(u.host = str(""));
   REFUSED(u.host = str("a/b"));
   REFUSED(u.host = str("a:b"));
   REFUSED(u.host = str("a@b"));
+  REFUSED(u.host = str("::x"));
   REFUSED(u.mailbox.p = NULL);
+  REFUSED(u.mailbox.p = NULL, u.uid = 0, u.access = 0, u.uidvalidity = 1);
+  REFUSED(u.mailbox.p = NULL, u.uid = 0, u.access = 0, u.search = str("ALL"));
   REFUSED(u.mailbox = str("a\r\nb"));
   REFUSED(u.mailbox = str("a\xff"));
   REFUSED(u.uid = 0);
+  REFUSED(u.uid = 0, u.access = 0, u.partial = true);
+  REFUSED(u.uid = 0, u.access = 0, u.section = str("1"));
   REFUSED(u.search = str("ALL"));
   REFUSED(u.partial = true, u.count = UINT64_MAX);
+  REFUSED(u.partial = true, u.origin = UINT64_MAX);
   REFUSED(u.origin = 1);
+  REFUSED(u.count = 1);
   REFUSED(u.access = 5);
+  REFUSED(u.access = -1);
   REFUSED(u.access = HARK_URL_USER);
   REFUSED(u.access_user = str("x"));
   REFUSED(u.access = HARK_URL_NO_ACCESS, u.expire = str("2007-01-02T03:04:05Z"));
+  REFUSED(u.access = HARK_URL_NO_ACCESS, u.access_user = str("x"));
+  REFUSED(u.access = HARK_URL_NO_ACCESS, u.mechanism = str("INTERNAL"));
+  REFUSED(u.access = HARK_URL_NO_ACCESS, u.token = str(TOKEN));
   REFUSED(u.expire = str("tomorrow"));
   REFUSED(u.mechanism = str("INTERNAL"));
   REFUSED(u.token = str(TOKEN));
   REFUSED(u.mechanism = str("INTERNAL"), u.token = str("short"));
+  REFUSED(u.mechanism = str("INTERNAL"), u.token = str(TOKEN "x"));
+  REFUSED(u.mechanism = str("a_b"), u.token = str(TOKEN));
 }
 
 /* Whatever is taken is made again, and then says the same. */

@@ -144,7 +144,10 @@ static void send_due(hark_task *t) {
     task_fail(t, HARK_ERR_STATE);
     return;
   }
-  if (task_sent(t, t->kind->ask(t, way), way)) t->due = 0;
+  if (task_sent(t, t->kind->ask(t, way), way))
+    t->due = 0;
+  else if (t->kind->in_mailbox)
+    task_here(t); /* later, but not in a mailbox that is opened meanwhile */
 }
 
 void task_next(hark_task *t, uint32_t way) { t->due = way; }
@@ -172,6 +175,7 @@ static void answered(hark_task *t, const task_command *mine, const hark_ev_cond 
   t->last = mine->id;
   memmove(&t->commands[i], &t->commands[i + 1], (--t->ncommands - i) * sizeof *t->commands);
   if (t->r.state != HARK_TASK_RUNNING) return;
+  if (t->kind->in_mailbox) task_here(t); /* UNSENT, too: what takes its place is meant for the same */
   bool ok = cond->verdict == HARK_VERDICT_OK;
   if (ok) t->r.way |= way;
   if (ok && cond->code_id == HARK_CODE_MESSAGELIMIT)

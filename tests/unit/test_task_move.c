@@ -153,6 +153,19 @@ static void another_mailbox(void **state) {
                           .verdict = HARK_VERDICT_UNSENT});
 }
 
+/* MOVE would have left in front of that SELECT: what takes its place must not come behind it. */
+static void another_mailbox_before_it_is_known(void **state) {
+  (void)state;
+  task_plays(&(task_play){.make = uids,
+                          .script = SCRIPT("C A3 CAPABILITY", "P select C",
+                                           "S * CAPABILITY IMAP4rev1", "C A4 SELECT C",
+                                           "S A3 OK done", "S A4 OK done"),
+                          .state = HARK_TASK_FAILED,
+                          .err = HARK_ERR_STATE,
+                          .decided = HARK_WAY_LOOK_UP,
+                          .verdict = HARK_VERDICT_UNSENT});
+}
+
 static void nothing_there(void **state) {
   (void)state;
   const char *const *const scripts[] = {
@@ -395,6 +408,24 @@ static void busy(void **state) {
                           .verdict = -1});
 }
 
+static hark_task *behind_noop(hark_client *c) {
+  return hark_noop(c) > 0 ? uids(c) : NULL;
+}
+
+static void busy_while_another_is_opened(void **state) {
+  (void)state;
+  hark_limits limits = {.size = sizeof limits, .output = 26};
+  task_plays(&(task_play){.offers = "UIDPLUS",
+                          .make = behind_noop,
+                          .limits = &limits,
+                          .script = SCRIPT("C A2 NOOP", "P select C", "C A3 SELECT C",
+                                           "S A2 OK done", "S A3 OK done"),
+                          .state = HARK_TASK_FAILED,
+                          .err = HARK_ERR_STATE,
+                          .decided = HARK_WAY_LOOK_UP,
+                          .verdict = HARK_VERDICT_UNSENT});
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(by_move),
@@ -404,6 +435,7 @@ int main(void) {
       cmocka_unit_test(each_refusal),
       cmocka_unit_test(lost),
       cmocka_unit_test(another_mailbox),
+      cmocka_unit_test(another_mailbox_before_it_is_known),
       cmocka_unit_test(nothing_there),
       cmocka_unit_test(more_than_asked_for),
       cmocka_unit_test(less_copied),
@@ -416,6 +448,7 @@ int main(void) {
       cmocka_unit_test(by_the_version),
       cmocka_unit_test(uid_only),
       cmocka_unit_test(busy),
+      cmocka_unit_test(busy_while_another_is_opened),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

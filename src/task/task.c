@@ -184,11 +184,24 @@ static void answered(hark_task *t, const task_command *mine, const hark_ev_cond 
     t->kind->answered(t, way, cond);
 }
 
+/* It must not (RFC 9051 section 2.3.1.1): UIDs that are kept would be those of other messages. */
+static bool renumbered(const hark_task *t, const hark_event *ev) {
+  bool says = ev->type == HARK_EV_COND && ev->cond->code_id == HARK_CODE_UIDVALIDITY;
+  return says && t->uids && t->selection == hark_selection(t->c);
+}
+
+static void take_back(hark_task *t) {
+  for (size_t i = 0; i < t->ncommands; i++) hark_cancel(t->c, t->commands[i].id);
+  task_fail(t, HARK_ERR_STATE);
+}
+
 int hark_task_event(hark_task *t, const hark_event *ev) {
   const task_command *mine = ev->type == HARK_EV_DONE ? find(t, ev->cmd) : NULL;
   t->last = 0;
   if (mine)
     answered(t, mine, ev->cond);
+  else if (renumbered(t, ev))
+    take_back(t);
   else if (t->kind->heard && t->r.state == HARK_TASK_RUNNING)
     t->kind->heard(t, ev);
   if (t->kind->acted && t->r.state == HARK_TASK_RUNNING) t->kind->acted(t);

@@ -166,6 +166,40 @@ static void another_mailbox_before_it_is_known(void **state) {
                           .verdict = HARK_VERDICT_UNSENT});
 }
 
+/* Those UIDs are other messages from then on.  COPY, while it waits for IDLE, is taken back. */
+static void renumbered(void **state) {
+  (void)state;
+  task_plays(&(task_play){.offers = "UIDPLUS",
+                          .make = uids,
+                          .script = SCRIPT("C A2 UID SEARCH UID 7:9", "S * SEARCH 7",
+                                           "S A2 OK done", "C A3 UID COPY 7 B",
+                                           "S * OK [UIDVALIDITY 5] new", "S A3 OK done"),
+                          .state = HARK_TASK_FAILED,
+                          .err = HARK_ERR_STATE,
+                          .way = HARK_WAY_LOOK_UP,
+                          .verdict = -1});
+  task_plays(&(task_play){.offers = "UIDPLUS",
+                          .make = uids,
+                          .script = SCRIPT("C A2 UID SEARCH UID 7:9", "S * SEARCH 7",
+                                           "S A2 OK done", "C A3 UID COPY 7 B", "S A3 OK done",
+                                           "C A4 UID STORE 7 +FLAGS.SILENT (\\Deleted)",
+                                           "S * OK [UIDVALIDITY 5] new", "S A4 OK done"),
+                          .state = HARK_TASK_FAILED,
+                          .err = HARK_ERR_STATE,
+                          .way = COPIED | HARK_WAY_IN_BOTH,
+                          .verdict = -1});
+  task_plays(&(task_play){.offers = "IDLE UIDPLUS",
+                          .make = uids,
+                          .script = SCRIPT("C A2 UID SEARCH UID 7:9", "S * SEARCH 7", "P idle",
+                                           "C A3 IDLE", "S A2 OK done",
+                                           "S * OK [UIDVALIDITY 5] new", "S + idling",
+                                           "S A3 OK done"),
+                          .state = HARK_TASK_FAILED,
+                          .err = HARK_ERR_STATE,
+                          .way = HARK_WAY_LOOK_UP,
+                          .verdict = -1});
+}
+
 static void nothing_there(void **state) {
   (void)state;
   const char *const *const scripts[] = {
@@ -435,6 +469,7 @@ int main(void) {
       cmocka_unit_test(each_refusal),
       cmocka_unit_test(lost),
       cmocka_unit_test(another_mailbox),
+      cmocka_unit_test(renumbered),
       cmocka_unit_test(another_mailbox_before_it_is_known),
       cmocka_unit_test(nothing_there),
       cmocka_unit_test(more_than_asked_for),

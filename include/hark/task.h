@@ -16,7 +16,8 @@
  * hark_next() has returned it.  Nothing is hidden: hark_task_owns() says which commands, and so which
  * events (HARK_EV_LIST, HARK_EV_STATUS, HARK_EV_SEND_DATA, ...), are its own.
  * What it does in a mailbox it does in that one only: where the program opens another, or leaves it,
- * the rest of the task is not sent, and it has failed (HARK_ERR_STATE).
+ * the rest of the task is not sent, and it has failed (HARK_ERR_STATE); so where the server says that
+ * UIDVALIDITY is another in the middle of a move, replacement or search.
  * Where capabilities are not known yet the best command is queued and waits for them. */
 #ifndef HARK_TASK_H
 #define HARK_TASK_H

@@ -45,15 +45,18 @@ static void send_number(hark_client *c, uint64_t value) {
   core_send(c, digits + at, sizeof digits - at);
 }
 
+static uint64_t octets(const put_mark *m) { return m->kind == PUT_STREAM ? m->stream : m->n; }
+
 /* literal = "{" number64 ["+"] "}": "+" saves the round trip where it is offered; LITERAL-
  * allows it up to 4,096 bytes (RFC 7888).  literal8 = "~" literal (RFC 3516). */
-static bool send_literal_header(hark_client *c, const put_mark *m) {
-  uint64_t n = m->kind == PUT_STREAM ? m->stream : m->n;
-  bool plus = hark_has(c, "LITERAL+") || (n <= 4096 && hark_has(c, "LITERAL-"));
+static bool synchronises(const hark_client *c, const put_mark *m) {
+  return !hark_has(c, "LITERAL+") && (octets(m) > 4096 || !hark_has(c, "LITERAL-"));
+}
+
+static void send_literal_header(hark_client *c, const put_mark *m, bool waits) {
   core_send(c, m->binary ? "~{" : "{", m->binary ? 2 : 1);
-  send_number(c, n);
-  core_send(c, plus ? "+}\r\n" : "}\r\n", plus ? 4 : 3);
-  return !plus;
+  send_number(c, octets(m));
+  core_send(c, waits ? "}\r\n" : "+}\r\n", waits ? 3 : 4);
 }
 
 /* The next literal of cmd, or NULL. */
@@ -74,17 +77,26 @@ static void stops(hark_client *c, command *cmd, command_state state) {
   cmd->end = c->out.put;
 }
 
+/* To its "+"; false: it is not awaited.  A server that has refused would not ask for a literal: the
+ * line ends in front of it. */
+static bool announce(hark_client *c, command *cmd, const put_mark *m) {
+  bool waits = synchronises(c, m);
+  if (waits && cmd->state == COMMAND_REFUSED) {
+    core_send(c, "\r\n", 2);
+    stops(c, cmd, COMMAND_SENT);
+    return true;
+  }
+  send_text(c, cmd, m->from);
+  send_literal_header(c, m, waits);
+  if (waits) stops(c, cmd, COMMAND_LEAVING);
+  return waits;
+}
+
 void core_leave(hark_client *c, command *cmd) {
   bool announced = cmd->state == COMMAND_LEAVING; /* its "+" has come: the literal itself is due */
   const put_mark *m;
   for (; (m = next_literal(cmd)); announced = false) {
-    if (!announced) {
-      send_text(c, cmd, m->from);
-      if (send_literal_header(c, m)) {
-        stops(c, cmd, COMMAND_LEAVING);
-        return;
-      }
-    }
+    if (!announced && announce(c, cmd, m)) return;
     cmd->mark++;
     if (m->kind == PUT_LITERAL) send_text(c, cmd, m->from + m->n);
     cmd->stream = m->stream;
@@ -137,8 +149,7 @@ static command *refused(const hark_client *c) {
   return NULL;
 }
 
-/* The rest of a refused command, up to the first literal that the server would have to ask for;
- * true: it is over. */
+/* The rest of a refused command; true: it is over. */
 static bool fill_behind(hark_client *c, command *cmd) {
   core_leave(c, cmd);
   bool over = cmd->state != COMMAND_STREAMING;

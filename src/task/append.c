@@ -50,7 +50,7 @@ hark_task *hark_task_append(hark_client *c, const char *mailbox,
   size_t size;
   hark_task *t = task_new(c, &append);
   if (!t) return NULL;
-  if (!mailbox || !n || !mul_ok(n, sizeof *t->messages, &size)) {
+  if (!mailbox || !messages || !n || !mul_ok(n, sizeof *t->messages, &size)) {
     task_fail(t, HARK_ERR_ARG);
     return t;
   }

@@ -43,7 +43,6 @@ static bool asked_for_only(hark_task *t) {
 }
 
 static void looked_up(hark_task *t, const hark_ev_cond *cond) {
-  task_here(t);
   if (cond->verdict != HARK_VERDICT_OK)
     task_done(t, HARK_WAY_LOOK_UP, cond);
   else if (t->spoiled)
@@ -111,7 +110,7 @@ static void answered(hark_task *t, uint32_t way, const hark_ev_cond *cond) {
 static void heard(hark_task *t, const hark_event *ev) { task_gather(t, ev, HARK_WAY_LOOK_UP); }
 
 static const task_kind move = {
-    .ask = ask, .answered = answered, .removed = removed, .heard = heard};
+    .ask = ask, .answered = answered, .removed = removed, .heard = heard, .in_mailbox = true};
 
 hark_task *hark_task_move(hark_client *c, unsigned flags, const char *set, const char *mailbox) {
   hark_task *t = task_new(c, &move);

@@ -24,7 +24,6 @@ static bool found_it(hark_task *t) {
 }
 
 static void looked_up(hark_task *t, const hark_ev_cond *cond) {
-  task_here(t);
   if (cond->verdict != HARK_VERDICT_OK)
     task_done(t, HARK_WAY_LOOK_UP, cond);
   else if (!found_it(t))
@@ -53,7 +52,7 @@ static void answered(hark_task *t, uint32_t way, const hark_ev_cond *cond) {
 static void heard(hark_task *t, const hark_event *ev) { task_gather(t, ev, HARK_WAY_LOOK_UP); }
 
 static const task_kind replace = {
-    .ask = ask, .answered = answered, .removed = removed, .heard = heard};
+    .ask = ask, .answered = answered, .removed = removed, .heard = heard, .in_mailbox = true};
 
 static const char *number_text(hark_task *t, uint32_t number) {
   char digits[11];

@@ -158,7 +158,6 @@ static void answered(hark_task *t, uint32_t way, const hark_ev_cond *cond) {
   bool ok = cond->verdict == HARK_VERDICT_OK;
   if (other_charset(t, cond)) {
     forget(t);
-    task_here(t);
     t->latin1 = true;
     task_next(t, way);
   } else if (ok && t->spoiled) {
@@ -171,7 +170,8 @@ static void answered(hark_task *t, uint32_t way, const hark_ev_cond *cond) {
   }
 }
 
-static const task_kind search = {.ask = ask, .answered = answered, .heard = heard};
+static const task_kind search = {
+    .ask = ask, .answered = answered, .heard = heard, .in_mailbox = true};
 
 hark_task *hark_task_search(hark_client *c, unsigned flags, uint32_t returns, hark_task_keys keys,
                             void *ud) {

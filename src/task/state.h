@@ -51,6 +51,7 @@ typedef struct task_kind {
   void (*removed)(hark_task *t, const hark_ev_cond *cond); /* by remove.c: t->part is gone, or marked */
   void (*heard)(hark_task *t, const hark_event *ev);       /* all else; NULL: nothing matters */
   void (*acted)(hark_task *t);                             /* after every event; or NULL */
+  bool in_mailbox; /* its first answer says in which one it goes on */
 } task_kind;
 
 typedef struct task_block { /* memory that is given back with the task */

@@ -144,7 +144,10 @@ static void send_due(hark_task *t) {
     task_fail(t, HARK_ERR_STATE);
     return;
   }
-  if (task_sent(t, t->kind->ask(t, way), way)) t->due = 0;
+  if (task_sent(t, t->kind->ask(t, way), way))
+    t->due = 0;
+  else if (t->kind->in_mailbox)
+    task_here(t); /* later, but not in a mailbox that is opened meanwhile */
 }
 
 void task_next(hark_task *t, uint32_t way) { t->due = way; }
@@ -172,6 +175,7 @@ static void answered(hark_task *t, const task_command *mine, const hark_ev_cond 
   t->last = mine->id;
   memmove(&t->commands[i], &t->commands[i + 1], (--t->ncommands - i) * sizeof *t->commands);
   if (t->r.state != HARK_TASK_RUNNING) return;
+  if (t->kind->in_mailbox) task_here(t); /* UNSENT, too: what takes its place is meant for the same */
   bool ok = cond->verdict == HARK_VERDICT_OK;
   if (ok) t->r.way |= way;
   if (ok && cond->code_id == HARK_CODE_MESSAGELIMIT)
@@ -180,11 +184,24 @@ static void answered(hark_task *t, const task_command *mine, const hark_ev_cond 
     t->kind->answered(t, way, cond);
 }
 
+/* It must not (RFC 9051 section 2.3.1.1): UIDs that are kept would be those of other messages. */
+static bool renumbered(const hark_task *t, const hark_event *ev) {
+  bool says = ev->type == HARK_EV_COND && ev->cond->code_id == HARK_CODE_UIDVALIDITY;
+  return says && t->uids && t->selection == hark_selection(t->c);
+}
+
+static void take_back(hark_task *t) {
+  for (size_t i = 0; i < t->ncommands; i++) hark_cancel(t->c, t->commands[i].id);
+  task_fail(t, HARK_ERR_STATE);
+}
+
 int hark_task_event(hark_task *t, const hark_event *ev) {
   const task_command *mine = ev->type == HARK_EV_DONE ? find(t, ev->cmd) : NULL;
   t->last = 0;
   if (mine)
     answered(t, mine, ev->cond);
+  else if (renumbered(t, ev))
+    take_back(t);
   else if (t->kind->heard && t->r.state == HARK_TASK_RUNNING)
     t->kind->heard(t, ev);
   if (t->kind->acted && t->r.state == HARK_TASK_RUNNING) t->kind->acted(t);

@@ -125,6 +125,7 @@ static void in_groups(void **state) {
 }
 
 static hark_task *none(hark_client *c) { return hark_task_append(c, "B", NULL, 0); }
+static hark_task *no_messages(hark_client *c) { return hark_task_append(c, "B", NULL, 2); }
 static hark_task *nowhere(hark_client *c) {
   hark_message m = message(3, NULL);
   return hark_task_append(c, NULL, &(const hark_message *){&m}, 1);
@@ -144,7 +145,7 @@ static hark_task *no_message(hark_client *c) {
 
 static void arguments(void **state) {
   (void)state;
-  static const task_make made[] = {none, nowhere, old, bad_keyword, no_message};
+  static const task_make made[] = {none, no_messages, nowhere, old, bad_keyword, no_message};
   for (size_t i = 0; i < sizeof made / sizeof *made; i++)
     task_plays(&(task_play){.offers = "MULTIAPPEND",
                             .make = made[i],

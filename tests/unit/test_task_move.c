@@ -153,6 +153,53 @@ static void another_mailbox(void **state) {
                           .verdict = HARK_VERDICT_UNSENT});
 }
 
+/* MOVE would have left in front of that SELECT: what takes its place must not come behind it. */
+static void another_mailbox_before_it_is_known(void **state) {
+  (void)state;
+  task_plays(&(task_play){.make = uids,
+                          .script = SCRIPT("C A3 CAPABILITY", "P select C",
+                                           "S * CAPABILITY IMAP4rev1", "C A4 SELECT C",
+                                           "S A3 OK done", "S A4 OK done"),
+                          .state = HARK_TASK_FAILED,
+                          .err = HARK_ERR_STATE,
+                          .decided = HARK_WAY_LOOK_UP,
+                          .verdict = HARK_VERDICT_UNSENT});
+}
+
+/* Those UIDs are other messages from then on.  COPY, while it waits for IDLE, is taken back. */
+static void renumbered(void **state) {
+  (void)state;
+  task_plays(&(task_play){.offers = "UIDPLUS",
+                          .make = uids,
+                          .script = SCRIPT("C A2 UID SEARCH UID 7:9", "S * SEARCH 7",
+                                           "S A2 OK done", "C A3 UID COPY 7 B",
+                                           "S * OK [UIDVALIDITY 5] new", "S A3 OK done"),
+                          .state = HARK_TASK_FAILED,
+                          .err = HARK_ERR_STATE,
+                          .way = HARK_WAY_LOOK_UP,
+                          .verdict = -1});
+  task_plays(&(task_play){.offers = "UIDPLUS",
+                          .make = uids,
+                          .script = SCRIPT("C A2 UID SEARCH UID 7:9", "S * SEARCH 7",
+                                           "S A2 OK done", "C A3 UID COPY 7 B", "S A3 OK done",
+                                           "C A4 UID STORE 7 +FLAGS.SILENT (\\Deleted)",
+                                           "S * OK [UIDVALIDITY 5] new", "S A4 OK done"),
+                          .state = HARK_TASK_FAILED,
+                          .err = HARK_ERR_STATE,
+                          .way = COPIED | HARK_WAY_IN_BOTH,
+                          .verdict = -1});
+  task_plays(&(task_play){.offers = "IDLE UIDPLUS",
+                          .make = uids,
+                          .script = SCRIPT("C A2 UID SEARCH UID 7:9", "S * SEARCH 7", "P idle",
+                                           "C A3 IDLE", "S A2 OK done",
+                                           "S * OK [UIDVALIDITY 5] new", "S + idling",
+                                           "S A3 OK done"),
+                          .state = HARK_TASK_FAILED,
+                          .err = HARK_ERR_STATE,
+                          .way = HARK_WAY_LOOK_UP,
+                          .verdict = -1});
+}
+
 static void nothing_there(void **state) {
   (void)state;
   const char *const *const scripts[] = {
@@ -395,6 +442,24 @@ static void busy(void **state) {
                           .verdict = -1});
 }
 
+static hark_task *behind_noop(hark_client *c) {
+  return hark_noop(c) > 0 ? uids(c) : NULL;
+}
+
+static void busy_while_another_is_opened(void **state) {
+  (void)state;
+  hark_limits limits = {.size = sizeof limits, .output = 26};
+  task_plays(&(task_play){.offers = "UIDPLUS",
+                          .make = behind_noop,
+                          .limits = &limits,
+                          .script = SCRIPT("C A2 NOOP", "P select C", "C A3 SELECT C",
+                                           "S A2 OK done", "S A3 OK done"),
+                          .state = HARK_TASK_FAILED,
+                          .err = HARK_ERR_STATE,
+                          .decided = HARK_WAY_LOOK_UP,
+                          .verdict = HARK_VERDICT_UNSENT});
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(by_move),
@@ -404,6 +469,8 @@ int main(void) {
       cmocka_unit_test(each_refusal),
       cmocka_unit_test(lost),
       cmocka_unit_test(another_mailbox),
+      cmocka_unit_test(renumbered),
+      cmocka_unit_test(another_mailbox_before_it_is_known),
       cmocka_unit_test(nothing_there),
       cmocka_unit_test(more_than_asked_for),
       cmocka_unit_test(less_copied),
@@ -416,6 +483,7 @@ int main(void) {
       cmocka_unit_test(by_the_version),
       cmocka_unit_test(uid_only),
       cmocka_unit_test(busy),
+      cmocka_unit_test(busy_while_another_is_opened),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

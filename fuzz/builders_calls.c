@@ -214,7 +214,7 @@ CALL(do_select_qresync) {
 CALL(do_reset_key) {
   is(r, "RESETKEY");
   const char *name = mailbox(r);
-  return hark_reset_key(r->c, name, list(r, said_as_is));
+  return hark_resetkey(r->c, name, list(r, said_as_is));
 }
 
 CALL(do_genurlauth) {

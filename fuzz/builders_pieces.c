@@ -242,7 +242,7 @@ CALL(do_cancel_update) {
   size_t n = byte(r) % 4;
   hark_cmd *v = hold(r, n * sizeof *v);
   for (size_t i = 0; i < n; i++) v[i] = (hark_cmd)number(r);
-  return hark_cancel_update(r->c, v, n);
+  return hark_cancelupdate(r->c, v, n);
 }
 
 /* --- messages --- */

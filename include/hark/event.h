@@ -114,7 +114,7 @@ typedef struct hark_ev_mailbox {  /* LIST.  RFC 9051 section 7.3.1 */
   hark_strs child_info;        /* CHILDINFO: what mailboxes below it match, "SUBSCRIBED" */
   hark_str  old_name;          /* OLDNAME, UTF-8: what it was called before, or by us; else NIL */
   const hark_named *extended;  /* all extended data in the order sent, these two included */
-  size_t    extended_n;
+  size_t    nextended;
   bool      extended_empty;    /* () was sent */
   hark_str  odd_delimiter;     /* what was sent where one character or NIL stands; else NIL */
   hark_str  old_wire;          /* OLDNAME as the server spelled it */

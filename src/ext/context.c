@@ -13,7 +13,7 @@ static bool no_update(ext_call *call, scan *s) {
 }
 
 /* "CANCELUPDATE" 1*(SP quoted) */
-hark_cmd hark_cancel_update(hark_client *c, const hark_cmd *searches, size_t n) {
+hark_cmd hark_cancelupdate(hark_client *c, const hark_cmd *searches, size_t n) {
   hark_builder *b = hark_cmd_begin(c, "CANCELUPDATE");
   if (!n) ext_refuse(b);
   for (size_t i = 0; i < n; i++) hark_put_tag(b, searches[i]);

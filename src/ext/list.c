@@ -76,9 +76,9 @@ static bool extended(scan *s, hark_ev_mailbox *m) {
   if (scan_end(s)) return true;
   if (!scan_sp(s)) return false;
   if (scan_end(s)) return scan_forgive(s, "no space at the end");
-  if (!scan_list(s, extended_item, sizeof *v, &v, &m->extended_n)) return false;
-  m->extended = v, m->extended_empty = !m->extended_n;
-  for (size_t i = 0; i < m->extended_n; i++)
+  if (!scan_list(s, extended_item, sizeof *v, &v, &m->nextended)) return false;
+  m->extended = v, m->extended_empty = !m->nextended;
+  for (size_t i = 0; i < m->nextended; i++)
     if (!typed(s, &v[i], m)) return false;
   return true;
 }

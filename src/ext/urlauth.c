@@ -159,7 +159,7 @@ static void put_mechanism(hark_builder *b, const char *name) {
 }
 
 /* resetkey = "RESETKEY" [SP mailbox *(SP mechanism)] */
-hark_cmd hark_reset_key(hark_client *c, const char *mailbox, const char *const *mechanisms) {
+hark_cmd hark_resetkey(hark_client *c, const char *mailbox, const char *const *mechanisms) {
   hark_builder *b = hark_cmd_begin(c, "RESETKEY");
   if (mailbox) hark_put_mailbox(b, mailbox);
   if (!mailbox && mechanisms && *mechanisms) ext_refuse(b);

@@ -2,12 +2,12 @@
 #include "call.h"
 #include <hark/ext/context.h>
 
-/* cancel_update A2 A3 ... */
-static int cancel_update(caller *by, char **w) {
+/* cancelupdate A2 A3 ... */
+static int cancelupdate(caller *by, char **w) {
   hark_cmd searches[8];
   size_t n = 0;
   for (; n < 8 && w[n]; n++) searches[n] = (hark_cmd)strtol(w[n] + 1, NULL, 10);
-  return hark_cancel_update(by->c, searches, n);
+  return hark_cancelupdate(by->c, searches, n);
 }
 
-const call_row calls_context[] = {{"cancel_update", cancel_update}, {0}};
+const call_row calls_context[] = {{"cancelupdate", cancelupdate}, {0}};

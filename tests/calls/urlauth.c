@@ -2,8 +2,8 @@
 #include "call.h"
 #include <hark/ext/urlauth.h>
 
-static int reset_key(caller *by, char **w) {
-  return hark_reset_key(by->c, *w ? word(*w) : NULL, *w ? (const char *const *)w + 1 : NULL);
+static int resetkey(caller *by, char **w) {
+  return hark_resetkey(by->c, *w ? word(*w) : NULL, *w ? (const char *const *)w + 1 : NULL);
 }
 
 static int genurlauth(caller *by, char **w) {
@@ -18,4 +18,4 @@ static int urlfetch(caller *by, char **w) {
 }
 
 const call_row calls_urlauth[] = {
-    {"reset_key", reset_key}, {"genurlauth", genurlauth}, {"urlfetch", urlfetch}, {0}};
+    {"resetkey", resetkey}, {"genurlauth", genurlauth}, {"urlfetch", urlfetch}, {0}};

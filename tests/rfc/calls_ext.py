@@ -90,9 +90,9 @@ simple("RLSUB", caps=["MAILBOX-REFERRALS"], arguments=(2,))
 
 
 @command("CANCELUPDATE", phase=SELECTED, caps=["ESEARCH", "CONTEXT=SEARCH"])
-def cancel_update(args, _):
+def cancelupdate(args, _):
     """Of the searches that were given before it: A1 is the SELECT."""
-    return ["cancel_update", *[f"A{i + 2}" for i in range(len(args))]]
+    return ["cancelupdate", *[f"A{i + 2}" for i in range(len(args))]]
 
 
 # --- CONVERT ---

@@ -50,7 +50,7 @@ HARK_API const hark_code_urlmech *hark_cond_urlmech(const hark_ev_cond *cond);
 
 /* Takes back all URLs that were made for this mailbox, or (NULL) for all; mechanisms: NULL behind the
  * last, or NULL: all.  The code URLMECH of the answer has those that the server knows. */
-HARK_API hark_cmd hark_reset_key(hark_client *c, const char *mailbox, const char *const *mechanisms);
+HARK_API hark_cmd hark_resetkey(hark_client *c, const char *mailbox, const char *const *mechanisms);
 /* pairs: a URL up to its access, a mechanism ("INTERNAL"), ..., NULL; one pair at least. */
 HARK_API hark_cmd hark_genurlauth(hark_client *c, const char *const *pairs);
 /* The data behind URLs that hark_genurlauth() made.  Whoever has one can read the message, and they are in

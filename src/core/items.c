@@ -1,20 +1,20 @@
 /* core/items.c - the items of a FETCH whose line is all there, several at once.
  * SPDX-License-Identifier: MIT
  *
- * Most are: no literal, and short.  Then each grammar finds by itself where its item ends, and the
- * bytes are looked at once.  Whatever is not as it should be is left to message.c, which finds the
- * end of an item first and loses no more than that item. */
+ * Most are: short, and without a literal but a body's.  Then each grammar finds by itself where its
+ * item ends, and the bytes are looked at once.  Whatever is not as it should be is left to
+ * message.c, which finds the end of an item first and loses no more than that item. */
 #include "core/reading.h"
 #include <string.h>
 
 enum { LOOK_AHEAD = 16384 };
 
-/* The rest of the line without its line end; none: it is not there, or a literal follows. */
+/* The rest of the line without its line end, up to a literal perhaps; none: it is not there. */
 static hark_str rest_of_line(const hark_client *c) {
   const uint8_t *p = here(c);
   size_t there = avail(c) < LOOK_AHEAD ? avail(c) : LOOK_AHEAD;
   const uint8_t *lf = memchr(p, '\n', there);
-  if (!lf || lf - p < 2 || lf[-1] != '\r' || lf[-2] == '}') return str(NULL, 0);
+  if (!lf || lf == p || lf[-1] != '\r') return str(NULL, 0);
   return str(p, (size_t)(lf - p) - 1);
 }
 

@@ -183,7 +183,10 @@ frame_result frame_item(frame *f, const uint8_t *p, size_t n, bool split) {
       line_begins(f);
     }
     if (!f->escaped) f->pos = next_stop(f, p, n);
-    if (f->pos >= n) return FRAME_MORE;
+    if (f->pos >= n) {
+      if (f->pos > f->line && p[n - 1] == '\r') f->pos = n - 1; /* of the line's end, perhaps */
+      return FRAME_MORE;
+    }
     if (p[f->pos] == '\n') {
       f->pos++;
       frame_result result = item_line_ended(f, p);

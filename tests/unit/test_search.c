@@ -1,43 +1,10 @@
 /* tests/unit/test_search.c - answers to searches: what they cost, and their accessors.
  * SPDX-License-Identifier: MIT */
-#include "heap.h"
-#include <hark/command.h>
+#include "heap_client.h"
 #include <hark/ext/context.h>
 #include <hark/ext/filters.h>
 #include <hark/ext/notify.h>
 #include <hark/ext/thread.h>
-
-static hark_client *begin(unsigned flags) {
-  hark_config config;
-  hark_config_init(&config);
-  config.alloc = failing_alloc, config.alloc_ud = &heap, config.flags = flags;
-  hark_client *c = hark_new(&config);
-  assert_non_null(c);
-  return c;
-}
-
-static size_t say(hark_client *c, const char *text, int type) {
-  size_t told = 0;
-  for (size_t n = strlen(text); n;) {
-    size_t took = hark_feed(c, text, n);
-    text += took, n -= took;
-    for (const hark_event *ev; (ev = hark_next(c));) told += ev->type == type;
-  }
-  return told;
-}
-
-static void send_all(hark_client *c) {
-  size_t n;
-  while (hark_send_buf(c, &n)) hark_send_ack(c, n);
-}
-
-/* Bytes that an idle client holds: it gives back the rest when it waits. */
-static size_t at_rest(hark_client *c) {
-  size_t n;
-  assert_non_null(hark_recv_buf(c, &n));
-  hark_recv_ack(c, 0);
-  return heap.out;
-}
 
 /* While a search is awaited its answers take no memory but that of the first. */
 static void answers_use_the_same_memory(void **state) {

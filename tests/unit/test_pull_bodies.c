@@ -368,6 +368,49 @@ static void mail_that_arrives_while_bodies_come_is_pulled_too(void **state) { /*
   assert_int_equal(t.s.listings, 1);
 }
 
+/* What the store has no room for and nobody can read past ends the connection, once for all. */
+static void too_large_to_read_past(void **state) { /* SEC G-06 */
+  (void)state;
+  fill(5, 100);
+  spoil(3, ENDLESS, -1);
+  t.room = 1 << 30;
+  pull_all();
+  play_failed_with(&t, HARK_ERR_BUSY,
+                   "a message is too large to be stored or read past; the next pull goes on");
+  assert_string_equal(hark_set_text(t.stuck), "3");
+  assert_string_equal(t.stuck_text, "it was given and could not be stored here");
+  assert_int_equal(t.messages, 2);
+  play_durable(&t, t.nopen);
+  play_end(&t);
+  t.faileds = 0;
+  play_start(&t, 7, "1:2", "3"); /* the others first */
+  play_run(&t);
+  assert_int_equal(t.faileds, 1);
+  assert_int_equal(t.messages, 4);
+  assert_int_equal(t.caught_ups, 0);
+  assert_string_equal(hark_set_text(t.stuck), "3");
+  play_end(&t);
+  t.faileds = 0;
+  spoil(3, GIVEN, 0); /* it was a lie */
+  play_start(&t, 7, "1:2,4:5", "3");
+  play_run(&t);
+  ended_well();
+  assert_true(play_all_here(&t));
+}
+
+/* What can be read past costs no other even in this pull. */
+static void too_large_to_be_stored(void **state) { /* SEC G-06 */
+  (void)state;
+  fill(5, 100);
+  server_find(&t.s, 3)->size = 100000;
+  t.s.size_off = 1000 - 100000u; /* and 1000 is what RFC822.SIZE says */
+  t.room = 10000;
+  pull_all();
+  ended_well();
+  assert_int_equal(t.messages, 4);
+  assert_string_equal(hark_set_text(t.stuck), "3");
+}
+
 static void stuck_before_is_asked_for_last_and_alone(void **state) {
   (void)state;
   fill(100, 100);
@@ -572,6 +615,8 @@ int main(void) {
       TEST(the_last_message_is_not_new_each_time),
       TEST(expunged_meanwhile_is_no_hole),
       TEST(mail_that_arrives_while_bodies_come_is_pulled_too),
+      TEST(too_large_to_read_past),
+      TEST(too_large_to_be_stored),
       TEST(stuck_before_is_asked_for_last_and_alone),
       TEST(a_store_that_fails_gets_it_again),
       TEST(a_store_that_always_fails_leaves_it_stuck),

@@ -75,11 +75,9 @@ static key_kind kind_of(const char *key) {
                {"HEADER", KEY_OWN},
                {"UID", KEY_OWN},
                {"CHARSET", KEY_OWN}};
-  for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-    scan s;
-    scan_init(&s, key, strlen(key), NULL);
-    if (scan_word(&s, known[i].key) && scan_end(&s)) return known[i].kind;
-  }
+  const hark_str text = {key, strlen(key)};
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    if (scan_is(text, known[i].key)) return known[i].kind;
   return KEY_UNKNOWN;
 }
 
@@ -139,8 +137,7 @@ void hark_q_mailbox(hark_builder *q, const char *key, const char *utf8_name) {
 /* objectid = 1*255(ALPHA / DIGIT / "_" / "-") */
 static bool is_object_id(const char *text) {
   static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
-  size_t n = 0;
-  while (n < 256 && text[n] && strchr(allowed, text[n])) n++;
+  size_t n = strspn(text, allowed);
   return !text[n] && n <= 255;
 }
 

@@ -93,9 +93,15 @@ static size_t text_add_safe(char *to, size_t cap, size_t at, hark_str s) {
   return at;
 }
 
-void core_fail_str(hark_client *c, int err, const char *detail, hark_str of) {
-  if (c->error || c->closed) return;
+/* The first error is the one that counts. */
+static bool fails(hark_client *c, int err) {
+  if (c->error || c->closed) return false;
   c->error = err;
+  return true;
+}
+
+void core_fail_str(hark_client *c, int err, const char *detail, hark_str of) {
+  if (!fails(c, err)) return;
   const char *text = hark_err_text(err);
   size_t at = text_add(c->error_text, ERROR_TEXT, 0, text, strlen(text));
   if (detail) {
@@ -111,8 +117,7 @@ void core_fail_str(hark_client *c, int err, const char *detail, hark_str of) {
 
 /* A layer says it all: our own words in front would say it twice. */
 void core_fail_as(hark_client *c, int err, const char *sentence) {
-  if (c->error || c->closed) return;
-  c->error = err;
+  if (!fails(c, err)) return;
   text_add(c->error_text, ERROR_TEXT, 0, sentence, strlen(sentence));
   core_log_note(c, c->error_text);
 }

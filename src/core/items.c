@@ -50,7 +50,7 @@ static void list_ends(hark_client *c) {
 bool read_items_at_once(hark_client *c) {
   hark_str line = rest_of_line(c);
   size_t before = c->nevents;
-  while (line.n && c->nevents + 1 < MAX_EVENTS && !c->error) {
+  while (line.n && c->nevents + 1 < MAX_EVENTS) {
     size_t n, space = *line.p == ' ';
     if (!read_item(c, str(line.p + space, line.n - space), &n)) break;
     core_log(c, HARK_LOG_IN, str(line.p + space, n));

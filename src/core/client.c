@@ -221,7 +221,7 @@ unsigned hark_wants(const hark_client *c) {
   unsigned wants = chain_front(&c->out, &n) ? HARK_WANT_SEND : 0;
   if (c->closing) return wants || pending ? wants : HARK_CLOSED;
   if (c->layer_awaited) return wants | HARK_WANT_LAYER;
-  if (c->drained && !pending && !c->eof) wants |= HARK_WANT_RECV;
+  if (c->drained && !pending) wants |= HARK_WANT_RECV;
   if (c->respond_awaited) wants |= HARK_WANT_RESPOND;
   if (c->proof_awaited) wants |= HARK_WANT_AUTHENTICATED;
   if (core_streaming(c) && !c->data_due) wants |= HARK_WANT_DATA;

@@ -31,7 +31,7 @@ static bool read_item(hark_client *c, hark_str line, size_t *n) {
   c->call.item = item, c->call.word = w;
   item->kind = HARK_ITEM_OTHER, item->name = str(line.p, name);
   size_t told = c->nevents;
-  bool read = w->parse(&c->call, &s) && !s.quirk && !c->arena.failed;
+  bool read = w->parse(&c->call, &s) && !s.quirk;
   c->nevents = told;
   *n = (size_t)((const char *)s.p - line.p);
   if (!read || *n > c->limits.response || (scan_peek(&s) != ' ' && scan_peek(&s) != ')'))

@@ -4,7 +4,13 @@
 #include <stdalign.h>
 #include <string.h>
 
-enum { FIRST = 2048, LARGEST = 65536, KEPT = 16384 }; /* bytes of a block, header included */
+/* Bytes of a block, header included.  HARK_EXACT_ARENA: a block for each piece, so that tests see
+ * each one fail, and AddressSanitizer where each one ends. */
+#ifdef HARK_EXACT_ARENA
+enum { FIRST = 0, LARGEST = 0, KEPT = 0 };
+#else
+enum { FIRST = 2048, LARGEST = 65536, KEPT = 16384 };
+#endif
 
 struct arena_block {
   struct arena_block *older;

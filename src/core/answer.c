@@ -19,8 +19,8 @@ command *core_find(const hark_client *c, hark_str tag) {
 }
 
 /* Behind LOGOUT there is none: an answer may still come after BYE. */
-void core_phase(hark_client *c, hark_phase phase, bool always) {
-  if (c->phase == HARK_PHASE_LOGOUT || (c->phase == phase && !always)) return;
+void core_phase(hark_client *c, hark_phase phase) {
+  if (c->phase == HARK_PHASE_LOGOUT) return;
   c->phase = phase;
   core_event_num(c, HARK_EV_PHASE, 0, phase);
 }
@@ -65,7 +65,7 @@ static void challenge(hark_client *c, hark_str line) {
 static void idling(hark_client *c, const command *cmd) {
   c->continued = true;
   core_event(c, HARK_EV_IDLING, cmd->id, NULL);
-  if (c->done_wanted && !c->done_sent) {
+  if (c->done_wanted) {
     c->done_sent = true;
     core_send_line(c, "DONE", 4, false);
   }
@@ -118,19 +118,19 @@ void core_continuation(hark_client *c, hark_str line) {
 
 static void signed_in(hark_client *c) {
   if (!c->capabilities_fresh) core_capabilities_forget(c);
-  core_phase(c, HARK_PHASE_AUTHENTICATED, false);
+  core_phase(c, HARK_PHASE_AUTHENTICATED);
 }
 
 static void selected(hark_client *c, command *cmd, bool ok) {
   bool was = c->phase == HARK_PHASE_SELECTED;
   deselect(c);
   if (!ok) {
-    if (was) core_phase(c, HARK_PHASE_AUTHENTICATED, false);
+    if (was) core_phase(c, HARK_PHASE_AUTHENTICATED);
     return;
   }
   c->selected = cmd->argument, c->selected_size = cmd->argument_size;
   cmd->argument = NULL, cmd->argument_size = 0;
-  core_phase(c, HARK_PHASE_SELECTED, true);
+  core_phase(c, HARK_PHASE_SELECTED);
 }
 
 static void await_layer(hark_client *c, hark_layer_kind kind) {
@@ -151,7 +151,7 @@ static void authenticated(hark_client *c, bool ok) {
 }
 
 static void logged_out(hark_client *c) {
-  core_phase(c, HARK_PHASE_LOGOUT, false);
+  core_phase(c, HARK_PHASE_LOGOUT);
   c->bye = true;
 }
 
@@ -160,7 +160,7 @@ static void signed_out(hark_client *c) {
   deselect(c);
   if (!c->capabilities_fresh) core_capabilities_forget(c);
   core_enabled_forget(c);
-  core_phase(c, HARK_PHASE_NOT_AUTHENTICATED, false);
+  core_phase(c, HARK_PHASE_NOT_AUTHENTICATED);
 }
 
 static void take_effect(hark_client *c, command *cmd, bool ok) {
@@ -185,7 +185,7 @@ static void take_effect(hark_client *c, command *cmd, bool ok) {
   case EFFECT_CLOSE:
     if (!ok) break;
     deselect(c);
-    core_phase(c, HARK_PHASE_AUTHENTICATED, false);
+    core_phase(c, HARK_PHASE_AUTHENTICATED);
     break;
   case EFFECT_IDLE: c->continued = c->done_wanted = c->done_sent = false; break;
   case EFFECT_LOGOUT:
@@ -220,7 +220,6 @@ void core_done(hark_client *c, command *cmd, hark_ev_cond *cond) {
   hark_cmd id = cmd->id;
   bool logout = cmd->effect == EFFECT_LOGOUT && ok, plain = cmd->effect == EFFECT_STARTTLS && !ok;
   take_effect(c, cmd, ok);
-  if (c->error) return;
   core_event(c, HARK_EV_DONE, id, copy);
   if (cmd->state == COMMAND_STREAMING)
     core_refused(c, cmd);

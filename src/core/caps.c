@@ -85,7 +85,7 @@ static bool speaks_imap4rev1(const hark_client *c) {
 }
 
 /* capability-data = "CAPABILITY" *(SP capability): s stands behind the word. */
-bool core_capabilities_set(hark_client *c, scan *s, hark_cmd cmd, bool tell) {
+bool core_capabilities_set(hark_client *c, scan *s, hark_cmd cmd) {
   size_t n = 0, cap = 0;
   hark_str *v = NULL, name;
   while (!scan_end(s)) {
@@ -110,7 +110,7 @@ bool core_capabilities_set(hark_client *c, scan *s, hark_cmd cmd, bool tell) {
   }
   if (s->quirk) core_log_note(c, s->quirk);
   list->v = v, list->n = n;
-  if (tell) core_event(c, HARK_EV_CAPABILITY, cmd, list);
+  core_event(c, HARK_EV_CAPABILITY, cmd, list);
   if (!speaks_imap4rev1(c))
     core_fail(c, HARK_ERR_FRAME, "it speaks neither IMAP4rev1 nor IMAP4rev2");
   return true;

@@ -93,9 +93,15 @@ static size_t text_add_safe(char *to, size_t cap, size_t at, hark_str s) {
   return at;
 }
 
-void core_fail_str(hark_client *c, int err, const char *detail, hark_str of) {
-  if (c->error || c->closed) return;
+/* The first error is the one that counts. */
+static bool fails(hark_client *c, int err) {
+  if (c->error || c->closed) return false;
   c->error = err;
+  return true;
+}
+
+void core_fail_str(hark_client *c, int err, const char *detail, hark_str of) {
+  if (!fails(c, err)) return;
   const char *text = hark_err_text(err);
   size_t at = text_add(c->error_text, ERROR_TEXT, 0, text, strlen(text));
   if (detail) {
@@ -111,8 +117,7 @@ void core_fail_str(hark_client *c, int err, const char *detail, hark_str of) {
 
 /* A layer says it all: our own words in front would say it twice. */
 void core_fail_as(hark_client *c, int err, const char *sentence) {
-  if (c->error || c->closed) return;
-  c->error = err;
+  if (!fails(c, err)) return;
   text_add(c->error_text, ERROR_TEXT, 0, sentence, strlen(sentence));
   core_log_note(c, c->error_text);
 }
@@ -214,7 +219,7 @@ unsigned hark_wants(const hark_client *c) {
   unsigned wants = chain_front(&c->out, &n) ? HARK_WANT_SEND : 0;
   if (c->closing) return wants || pending ? wants : HARK_CLOSED;
   if (c->layer_awaited) return wants | HARK_WANT_LAYER;
-  if (c->drained && !pending && !c->eof) wants |= HARK_WANT_RECV;
+  if (c->drained && !pending) wants |= HARK_WANT_RECV;
   if (c->respond_awaited) wants |= HARK_WANT_RESPOND;
   if (c->proof_awaited) wants |= HARK_WANT_AUTHENTICATED;
   if (core_streaming(c) && !c->data_due) wants |= HARK_WANT_DATA;

@@ -297,10 +297,10 @@ void core_not_imap(hark_client *c, hark_str begin);
 void core_continuation(hark_client *c, hark_str line);
 void core_done(hark_client *c, command *cmd, hark_ev_cond *cond);
 command *core_find(const hark_client *c, hark_str tag);
-void core_phase(hark_client *c, hark_phase phase, bool always);
+void core_phase(hark_client *c, hark_phase phase);
 
 /* caps.c */
-bool core_capabilities_set(hark_client *c, scan *s, hark_cmd cmd, bool tell);
+bool core_capabilities_set(hark_client *c, scan *s, hark_cmd cmd);
 void core_capabilities_forget(hark_client *c);
 bool core_has(const hark_client *c, hark_str capability); /* hark_has() */
 bool core_enable(hark_client *c, hark_str capability); /* false: out of memory */

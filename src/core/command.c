@@ -279,7 +279,7 @@ void ext_list_begins(hark_builder *b) {
 }
 
 void ext_list_opens(hark_builder *b) {
-  if (!b || b->text.err) return;
+  if (b->text.err) return;
   if (!b->list) { /* pieces of another command */
     ext_refuse(b);
     return;
@@ -314,7 +314,7 @@ hark_cmd hark_login(hark_client *c, const char *user, const char *password) {
 
 /* A copy that the command keeps. */
 static void keep_argument(hark_builder *b, const char *p, size_t n) {
-  if (!b || b->text.err || !p) return;
+  if (!b || b->text.err) return;
   b->argument = mem_grow(b->text.mem, NULL, 0, n + 1);
   if (!b->argument) {
     b->text.err = HARK_ERR_NOMEM;

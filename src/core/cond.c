@@ -91,7 +91,7 @@ static bool read_code(hark_client *c, hark_str inside, hark_ev_cond *cond) {
   if (at < inside.n) cond->code_args = (hark_str){inside.p + at, inside.n - at};
   cond->code_num = code_number(c, cond->code_args);
   if (cond->code_id == HARK_CODE_CAPABILITY) {
-    core_capabilities_set(c, &args, 0, true);
+    core_capabilities_set(c, &args, 0);
     return true;
   }
   const ext_word *w = core_word(TABLE_CODES, name);

@@ -97,8 +97,8 @@ bool core_parse(hark_client *c, ext_call *call, scan *s) {
 /* --- what a parser may call --- */
 
 void *ext_event(ext_call *call, int type, size_t size) {
-  void *payload = size ? arena_alloc(&call->c->arena, size) : NULL;
-  if (size && !payload) return NULL;
+  void *payload = arena_alloc(&call->c->arena, size);
+  if (!payload) return NULL;
   core_event(call->c, type, call->cmd, payload);
   return payload;
 }
@@ -121,7 +121,7 @@ hark_ev_item *ext_item(ext_call *call, int kind) {
 bool ext_read_item(ext_call *call, const char *word, scan *s, hark_ev_item *out) {
   const ext_word *w = core_word(TABLE_ITEMS, (hark_str){word, strlen(word)});
   ext_call inner = {.c = call->c, .word = w, .item = out};
-  return w && w->parse && w->parse(&inner, s);
+  return w->parse(&inner, s);
 }
 
 void *ext_code(ext_call *call, int code_id, size_t size) {

@@ -51,9 +51,7 @@ void core_greeting(hark_client *c, const hark_ev_cond *cond) {
   c->heard += c->frame.pos;
   if (observe) return;
   if (cond->verdict == HARK_VERDICT_BYE) c->bye = true;
-  core_phase(c,
-             cond->verdict == HARK_VERDICT_BYE ? HARK_PHASE_LOGOUT
-             : preauth                         ? HARK_PHASE_AUTHENTICATED
-                                               : HARK_PHASE_NOT_AUTHENTICATED,
-             true);
+  core_phase(c, cond->verdict == HARK_VERDICT_BYE ? HARK_PHASE_LOGOUT
+                : preauth                         ? HARK_PHASE_AUTHENTICATED
+                                                  : HARK_PHASE_NOT_AUTHENTICATED);
 }

@@ -31,7 +31,7 @@ static bool read_item(hark_client *c, hark_str line, size_t *n) {
   c->call.item = item, c->call.word = w;
   item->kind = HARK_ITEM_OTHER, item->name = str(line.p, name);
   size_t told = c->nevents;
-  bool read = w->parse(&c->call, &s) && !s.quirk && !c->arena.failed;
+  bool read = w->parse(&c->call, &s) && !s.quirk;
   c->nevents = told;
   *n = (size_t)((const char *)s.p - line.p);
   if (!read || *n > c->limits.response || (scan_peek(&s) != ' ' && scan_peek(&s) != ')'))
@@ -50,7 +50,7 @@ static void list_ends(hark_client *c) {
 bool read_items_at_once(hark_client *c) {
   hark_str line = rest_of_line(c);
   size_t before = c->nevents;
-  while (line.n && c->nevents + 1 < MAX_EVENTS && !c->error) {
+  while (line.n && c->nevents + 1 < MAX_EVENTS) {
     size_t n, space = *line.p == ' ';
     if (!read_item(c, str(line.p + space, line.n - space), &n)) break;
     core_log(c, HARK_LOG_IN, str(line.p + space, n));

@@ -138,8 +138,7 @@ void core_layers_free(hark_client *c) {
 
 /* Before the first byte, or when the server has accepted STARTTLS or COMPRESS. */
 static int push_allowed(const hark_client *c, const hark_layer *layer) {
-  bool first = !c->greeted && c->reading == READ_LINE && c->in.read == c->in.write && !c->base &&
-               !c->in.read;
+  bool first = !c->greeted && c->in.read == c->in.write;
   if (core_dead(c) || (c->flags & HARK_OBSERVE) || c->nlayers == MAX_LAYERS) return HARK_ERR_STATE;
   if (c->layer_awaited) return layer->ops->kind == c->layer_kind ? 0 : HARK_ERR_STATE;
   return first ? 0 : HARK_ERR_STATE;

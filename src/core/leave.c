@@ -169,11 +169,11 @@ bool core_fill(hark_client *c) {
   while (!core_dead(c) && (cmd = refused(c))) {
     size_t n = room(c) < sizeof blanks ? room(c) : sizeof blanks;
     if (n > cmd->stream) n = (size_t)cmd->stream;
-    if (!n && cmd->stream) break;
+    if (!n) break;
     core_send(c, blanks, n);
     c->uploaded = c->out.put;
     cmd->stream -= n;
-    if (!cmd->stream) over = fill_behind(c, cmd) || over;
+    if (!cmd->stream) over = fill_behind(c, cmd);
   }
   return over;
 }

@@ -64,7 +64,6 @@ static bool is_banner(hark_client *c) {
   const uint8_t *p = here(c);
   size_t n = avail(c);
   if (p[0] == 0x16 && n < 2 && !c->eof) return false;
-  if ((c->flags & HARK_OBSERVE) && !(p[0] == 0x16 && n > 1 && p[1] == 3)) return false;
   if (c->greeted && !(p[0] == 0x16 && n > 1 && p[1] == 3)) return false;
   if (!c->greeted && p[0] == '*') return false;
   if (!c->greeted && n < BANNER && !memchr(p, '\n', n) && !c->eof) return false;
@@ -77,7 +76,7 @@ static bool banner_undecided(const hark_client *c) {
   size_t n = avail(c);
   if (c->eof) return false;
   if (p[0] == 0x16 && n < 2) return true;
-  return !c->greeted && p[0] != '*' && n < BANNER && !memchr(p, '\n', n);
+  return !c->greeted && p[0] != '*';
 }
 
 static void line_complete(hark_client *c, size_t n, bool text) {
@@ -92,7 +91,7 @@ static void line_complete(hark_client *c, size_t n, bool text) {
   }
   hark_str line = str(p, len);
   core_log(c, HARK_LOG_IN, line);
-  if (!len && c->greeted) {
+  if (!len) {
     if (!core_forgive(c, "forgiven: an empty line")) core_malformed_line(c, line, "an empty line");
   } else if (text && p[0] == '+')
     core_continuation(c, line);
@@ -150,7 +149,7 @@ static step read_line(hark_client *c) {
 
 /* Nothing more comes: orderly after BYE, else an error; what was received has been told. */
 static void core_end(hark_client *c) {
-  bool orderly = c->bye || c->phase == HARK_PHASE_LOGOUT || (c->flags & HARK_OBSERVE);
+  bool orderly = c->bye || (c->flags & HARK_OBSERVE);
   bool cut = c->reading != READ_LINE || avail(c);
   if (orderly && !cut) {
     c->closed = true;

@@ -91,11 +91,18 @@ static uint8_t phase_bit(hark_phase phase) {
   }
 }
 
+static bool signing_in(const hark_client *c) {
+  return core_inflight(c, EFFECT_LOGIN) || core_inflight(c, EFFECT_AUTHENTICATE);
+}
+
+static bool selecting(const hark_client *c) {
+  return core_inflight(c, EFFECT_SELECT) || core_inflight(c, EFFECT_CLOSE);
+}
+
 /* Section 3: the state it needs.  What does not need a mailbox may follow a sign-in at once
  * (it is refused together with it); what needs one waits for SELECT, which may fail. */
 static gate phase_allows(const hark_client *c, const command *head) {
-  bool sign_in = core_inflight(c, EFFECT_LOGIN) || core_inflight(c, EFFECT_AUTHENTICATE);
-  bool moves = core_inflight(c, EFFECT_SELECT) || core_inflight(c, EFFECT_CLOSE);
+  bool sign_in = signing_in(c), moves = selecting(c);
   uint8_t phases = head->row->phases;
   if (phases == EXT_IN_ANY) return GATE_OPEN;
   if (sign_in) return (phases & EXT_IN_AUTHENTICATED) ? GATE_OPEN : GATE_WAIT;
@@ -107,8 +114,7 @@ static gate phase_allows(const hark_client *c, const command *head) {
 static gate selection_allows(const hark_client *c, const command *head) {
   if (!head->selection) return GATE_OPEN;
   if (head->selection != c->selections) return GATE_REFUSED;
-  bool moves = core_inflight(c, EFFECT_SELECT) || core_inflight(c, EFFECT_CLOSE);
-  return moves ? GATE_WAIT : GATE_OPEN;
+  return selecting(c) ? GATE_WAIT : GATE_OPEN;
 }
 
 /* Section 5.5: message numbers must mean the same to both sides while it is under way, two
@@ -161,7 +167,7 @@ static void ask_capabilities(hark_client *c);
 
 /* Sections 6.1.1, 6.2: what depends on capabilities waits until they are known. */
 static gate capabilities_allow(hark_client *c, command *head) {
-  bool sign_in = core_inflight(c, EFFECT_LOGIN) || core_inflight(c, EFFECT_AUTHENTICATE);
+  bool sign_in = signing_in(c);
   if (c->capabilities_known && capability_offered(c, head)) return GATE_OPEN;
   if (needs_capabilities(head) && (sign_in || !c->capabilities_known)) {
     if (!sign_in) ask_capabilities(c);
@@ -181,7 +187,7 @@ static gate tls_allows(const hark_client *c, const command *head) {
   case EFFECT_CAPABILITY:
   case EFFECT_STARTTLS:
   case EFFECT_LOGOUT: return GATE_OPEN;
-  default: return core_inflight(c, EFFECT_STARTTLS) || c->layer_awaited ? GATE_WAIT : GATE_REFUSED;
+  default: return GATE_REFUSED; /* STARTTLS under way: nothing_blocks() */
   }
 }
 
@@ -229,7 +235,8 @@ void core_flush(hark_client *c) {
   }
 }
 
-/* The client asks by itself, in front of the command that needs to know, once. */
+/* The client asks by itself, in front of the command that needs to know and is still queued, once.
+ */
 static void ask_capabilities(hark_client *c) {
   if (c->capabilities_asked || core_inflight(c, EFFECT_CAPABILITY)) return;
   c->capabilities_asked = true;
@@ -240,8 +247,7 @@ static void ask_capabilities(hark_client *c) {
     return;
   }
   command **at = &c->commands;
-  while (*at && (*at)->state != COMMAND_QUEUED) at = &(*at)->next;
-  if (!*at) c->newest = cmd;
+  while ((*at)->state != COMMAND_QUEUED) at = &(*at)->next;
   cmd->next = *at, *at = cmd;
   core_number(c, cmd);
   end_idle(c);

@@ -35,7 +35,7 @@ static void fail_line(hark_client *c, const char *reason, hark_str line) {
 }
 
 void core_malformed_line(hark_client *c, hark_str line, const char *reason) {
-  if (!core_authenticated(c) && !(c->flags & HARK_OBSERVE)) {
+  if (!core_authenticated(c)) {
     fail_line(c, reason, line);
     return;
   }
@@ -114,7 +114,7 @@ void core_untagged(hark_client *c, hark_str line) {
   }
   if (str_is(word, "CAPABILITY")) {
     hark_cmd cmd = core_cause(c, "CAPABILITY", &c->awaited);
-    if (!core_capabilities_set(c, &s, cmd, true)) core_malformed_line(c, line, "capability-data");
+    if (!core_capabilities_set(c, &s, cmd)) core_malformed_line(c, line, "capability-data");
     return;
   }
   const ext_word *w = core_word(TABLE_RESPONSES, word);
@@ -163,7 +163,7 @@ static void untagged_cond(hark_client *c, const hark_ev_cond *cond) {
   }
   tell_cond(c, HARK_EV_BYE, cond);
   c->bye = true;
-  if (!observe) core_phase(c, HARK_PHASE_LOGOUT, false);
+  if (!observe) core_phase(c, HARK_PHASE_LOGOUT);
 }
 
 static void withhold(hark_client *c, hark_ev_cond *cond) {
@@ -221,7 +221,7 @@ void core_status(hark_client *c, hark_str line) {
   }
   hark_ev_cond cond = {0};
   size_t at = 1;
-  while (at < line.n && line.p[at] == ' ') at++;
+  while (line.p[at] == ' ') at++; /* a verdict was seen there */
   if (at != 2 && !scan_forgive(&s, "not one space behind the star")) {
     core_malformed_line(c, line, "SP expected");
     return;

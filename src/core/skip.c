@@ -4,7 +4,7 @@
 #include <string.h>
 
 step reading_skip(hark_client *c, const char *reason, reading then) {
-  if (!core_authenticated(c) && reason && !c->skip_silent) {
+  if (!core_authenticated(c) && reason) {
     core_fail(c, HARK_ERR_LIMIT, reason);
     return STEP_ON;
   }

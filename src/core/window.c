@@ -74,14 +74,9 @@ static void buffer_rest(hark_client *c, buffer *b, uint8_t *small) {
 
 static buffer *bottom(hark_client *c) { return c->nlayers ? &c->layers[0].in : &c->in; }
 
-static bool may_receive(const hark_client *c) {
-  return !core_dead(c) && !c->eof && !c->layer_awaited && c->drained && c->told == c->nevents &&
-         (hark_wants(c) & HARK_WANT_RECV);
-}
-
 void *hark_recv_buf(hark_client *c, size_t *len) {
   *len = 0;
-  if (!may_receive(c)) return NULL;
+  if (!(hark_wants(c) & HARK_WANT_RECV)) return NULL;
   if (c->place) {
     *len = c->place_size;
     return c->place;

@@ -7,9 +7,12 @@
 
 /* --- CONVERTED --- */
 
-static bool at_word(const scan *s, const char *word) {
+/* "(" word, or nothing is read. */
+static bool list_of(scan *s, const char *word) {
   scan ahead = *s;
-  return scan_ch(&ahead, '(') && scan_word(&ahead, word);
+  if (!scan_accept(&ahead, '(') || !scan_word(&ahead, word)) return false;
+  *s = ahead;
+  return true;
 }
 
 static bool astring_elem(scan *s, void *elem) { return scan_astring(s, elem); }
@@ -81,12 +84,13 @@ static bool error_code(scan *s, hark_convert_error *e) {
   return rest(s, e);
 }
 
-/* converterror-phrase = "(" "ERROR" SP convert-err-descript SP convert-error-code ")" */
+/* converterror-phrase = "(" "ERROR" SP convert-err-descript SP convert-error-code ")", behind the
+ * first word */
 static bool error(scan *s, hark_converted *v) {
   hark_convert_error *e = arena_alloc(s->arena, sizeof *e);
   v->error = e;
-  return e && scan_ch(s, '(') && scan_word(s, "ERROR") && scan_sp(s) && scan_string(s, &e->text) &&
-         scan_sp(s) && error_code(s, e) && scan_ch(s, ')');
+  return e && scan_sp(s) && scan_string(s, &e->text) && scan_sp(s) && error_code(s, e) &&
+         scan_ch(s, ')');
 }
 
 /* mimetype-list = "(" "(" [quoted-to-mime-type *(SP quoted-to-mime-type)] ")" ")" */
@@ -114,10 +118,8 @@ static int item_of(const hark_converted *v) {
                {"BODYSTRUCTURE", HARK_CONVERT_STRUCTURE}, /* so in an example of section 9 */
                {"AVAILABLECONVERSIONS", HARK_CONVERT_AVAILABLE},
                {"BODY", HARK_CONVERT_HEADER}};
-  scan s;
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-    scan_init(&s, v->name.p, v->name.n, NULL);
-    if (!scan_word(&s, names[i].name) || !scan_end(&s)) continue;
+    if (!scan_is(v->name, names[i].name)) continue;
     bool mime = v->section.n >= 4 && (v->section.p[v->section.n - 4] | 0x20) == 'm';
     return names[i].item == HARK_CONVERT_HEADER && mime ? HARK_CONVERT_MIME : names[i].item;
   }
@@ -133,13 +135,13 @@ static bool name(scan *s, hark_converted *v) {
   v->section = (hark_str){open + 1, (size_t)(end - open) - 1};
   v->name.n = (size_t)(open - v->name.p);
   if (!scan_ch(s, ']')) return false;
-  v->partial = scan_peek(s) == '<';
-  return !v->partial || (scan_ch(s, '<') && scan_u64(s, &v->origin) && scan_ch(s, '>'));
+  v->partial = scan_accept(s, '<');
+  return !v->partial || (scan_u64(s, &v->origin) && scan_ch(s, '>'));
 }
 
 static bool value(scan *s, hark_converted *v) {
   uint32_t uid;
-  if (at_word(s, "ERROR")) return error(s, v);
+  if (list_of(s, "ERROR")) return error(s, v);
   switch (v->item) {
   case HARK_CONVERT_UID:
     if (!scan_nz_u32(s, &uid)) return false;
@@ -160,7 +162,7 @@ static bool attribute(ext_call *call, scan *s, hark_converted *v) {
   v->item = item_of(v);
   const char *from = (const char *)s->p + 1;
   scan ahead = *s;
-  bool tree = v->item == HARK_CONVERT_STRUCTURE && scan_sp(&ahead) && !at_word(&ahead, "ERROR");
+  bool tree = v->item == HARK_CONVERT_STRUCTURE && scan_sp(&ahead) && !list_of(&ahead, "ERROR");
   if (!(tree ? structure(call, s, v) : scan_sp(s) && value(s, v))) return false;
   bool typed = v->bytes.p || v->item == HARK_CONVERT_UID || v->item == HARK_CONVERT_SIZE;
   if (!typed) v->raw = (hark_str){from, (size_t)((const char *)s->p - from)};

@@ -3,6 +3,7 @@
  * MODSEQ: RFC 7162; PARTIAL: RFC 9394; BINARY: RFC 3516.
  * SPDX-License-Identifier: MIT */
 #include "core/extension.h"
+#include <assert.h>
 #include <string.h>
 
 /* "UID" SP uniqueid */
@@ -43,7 +44,8 @@ static bool binary_size(ext_call *call, scan *s) {
   hark_ev_item *item = ext_item(call, HARK_ITEM_BINARY_SIZE);
   const char *open = memchr(item->name.p, '[', item->name.n);
   const char *end = item->name.p + item->name.n;
-  if (!open || end[-1] != ']') return false;
+  assert(open); /* the bracket is part of the word */
+  if (end[-1] != ']') return false;
   item->section = (hark_str){open + 1, (size_t)(end - open) - 2};
   return count(call, s, HARK_ITEM_BINARY_SIZE);
 }
@@ -98,11 +100,8 @@ static void item_begins(hark_builder *b) {
 /* Macros stand alone, and a section is hark_fetch_body()'s. */
 static bool is_item(const char *item) {
   static const char *const macros[] = {"ALL", "FAST", "FULL"};
-  for (size_t i = 0; item && i < sizeof macros / sizeof *macros; i++) {
-    scan s;
-    scan_init(&s, item, strlen(item), NULL);
-    if (scan_word(&s, macros[i]) && scan_end(&s)) return false;
-  }
+  for (size_t i = 0; item && i < sizeof macros / sizeof *macros; i++)
+    if (scan_is((hark_str){item, strlen(item)}, macros[i])) return false;
   return item && !item[strcspn(item, "[<")];
 }
 
@@ -157,8 +156,8 @@ void hark_fetch_body(hark_builder *b, unsigned with, const char *section, uint64
 /* header-fld-name = astring; field-name = 1*ftext */
 static void field_name(hark_builder *b, const char *name) {
   const char *p = name;
-  while (p && *p > ' ' && *p < 0x7f && *p != ':') p++;
-  if (!p || *p || p == name) ext_refuse(b);
+  while (*p > ' ' && *p < 0x7f && *p != ':') p++;
+  if (*p || p == name) ext_refuse(b);
   hark_put_text(b, name);
 }
 

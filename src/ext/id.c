@@ -20,7 +20,8 @@ static bool id(ext_call *call, scan *s) {
   hark_id_field *v = ext_space(call, FIELDS * sizeof *v);
   if (!v || !scan_ch(s, '(')) return false;
   while (scan_peek(s) != ')') {
-    if (ev->n == FIELDS || (ev->n && !scan_sp(s)) || !pair(s, &v[ev->n])) return false;
+    if (ev->n == FIELDS) return s->expected = "shorter list", false;
+    if ((ev->n && !scan_sp(s)) || !pair(s, &v[ev->n])) return false;
     ev->n++;
   }
   ev->v = v;

@@ -38,21 +38,15 @@ static bool old_name(scan *s, hark_ev_mailbox *m) {
          scan_end(s);
 }
 
-static bool is(hark_str s, const char *word) {
-  scan at;
-  scan_init(&at, s.p, s.n, NULL);
-  return scan_word(&at, word) && scan_end(&at);
-}
-
 /* The types of values that are known: one of another shape is kept as it is. */
 static bool typed(scan *s, const hark_named *item, hark_ev_mailbox *m) {
   scan value = *s;
   value.p = (const uint8_t *)item->value.p;
   value.end = value.p + item->value.n;
   hark_ev_mailbox before = *m;
-  bool known = is(item->name, "CHILDINFO") ? child_info(&value, m)
-               : is(item->name, "OLDNAME") ? old_name(&value, m)
-                                           : true;
+  bool known = scan_is(item->name, "CHILDINFO") ? child_info(&value, m)
+               : scan_is(item->name, "OLDNAME") ? old_name(&value, m)
+                                                : true;
   if (known) return true;
   *m = before;
   return scan_forgive(s, "another value of an extended list item");

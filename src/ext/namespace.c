@@ -22,16 +22,11 @@ static bool delimiter(scan *s, char *out) {
 
 static bool string(scan *s, void *elem) { return scan_string(s, elem); }
 
-static bool is_translation(const scan *s, hark_str name) {
-  scan word;
-  scan_init(&word, name.p, name.n, s->arena);
-  return scan_word(&word, "TRANSLATION") && scan_end(&word);
-}
-
 /* namespace-trans = SP DQUOTE "TRANSLATION" DQUOTE SP "(" string ")" in modified UTF-7: s stands
  * at the list, which has been read. */
 static bool translation(scan s, hark_str *out) {
-  return scan_ch(&s, '(') && scan_mailbox(&s, out, NULL);
+  s.p++;
+  return scan_mailbox(&s, out, NULL);
 }
 
 /* namespace-response-extension = SP string SP "(" string *(SP string) ")" */
@@ -39,7 +34,7 @@ static bool extension(scan *s, hark_namespace_prefix *p, hark_namespace_extensio
   if (!scan_sp(s) || !scan_string(s, &e->name) || !scan_sp(s)) return false;
   scan values = *s;
   if (!scan_list(s, string, sizeof *e->values.v, &e->values.v, &e->values.n)) return false;
-  bool translated = is_translation(s, e->name) && e->values.n == 1;
+  bool translated = scan_is(e->name, "TRANSLATION") && e->values.n == 1;
   return !translated || translation(values, &p->translation);
 }
 

@@ -6,22 +6,15 @@
 #include "wire/scan.h"
 #include <hark/fetch.h>
 
-/* text begins with this word, and behind it is its end or a "*". */
-static bool begins(hark_str text, const char *word, bool *whole) {
+/* name, name*, name*0: this word, and behind it is its end or a "*". */
+static bool is_name(hark_str text, const char *word) {
   scan s;
   scan_init(&s, text.p, text.n, NULL);
-  if (!text.p || !scan_word(&s, word)) return false;
-  *whole = scan_end(&s);
-  return *whole || scan_peek(&s) == '*';
-}
-
-static bool is(hark_str text, const char *word) {
-  bool whole;
-  return begins(text, word, &whole) && whole;
+  return scan_word(&s, word) && (scan_end(&s) || scan_peek(&s) == '*');
 }
 
 bool hark_part_is(const hark_part *p, const char *type, const char *subtype) {
-  return (!type || is(p->type, type)) && (!subtype || is(p->subtype, subtype));
+  return (!type || scan_is(p->type, type)) && (!subtype || scan_is(p->subtype, subtype));
 }
 
 /* The next one behind p and all that is in it. */
@@ -37,15 +30,14 @@ const hark_part *hark_part_next(const hark_part *root, const hark_part *p) {
 
 const hark_part *hark_part_find(const hark_part *root, const char *path) {
   const hark_part *p = root;
-  while (p && path && !is(p->path, path)) p = hark_part_next(root, p);
+  while (p && path && !scan_is(p->path, path)) p = hark_part_next(root, p);
   return path ? p : NULL;
 }
 
 /* The value of this name, or of the first piece of it in the form of RFC 2231: name*, name*0 */
 static hark_str value_of(const hark_param *v, size_t n, const char *name) {
-  bool whole;
   for (size_t i = 0; i < n; i++)
-    if (begins(v[i].name, name, &whole)) return v[i].value;
+    if (is_name(v[i].name, name)) return v[i].value;
   return (hark_str){NULL, 0};
 }
 
@@ -58,10 +50,10 @@ static bool is_multipart(const hark_part *p) { return hark_part_is(p, "multipart
 
 bool hark_part_attached(const hark_part *p) {
   if (is_multipart(p)) return false;
-  if (is(p->disposition, "attachment")) return true;
+  if (scan_is(p->disposition, "attachment")) return true;
   bool belongs = p->parent && (hark_part_is(p->parent, "multipart", "alternative") ||
                                hark_part_is(p->parent, "multipart", "related"));
-  if (is(p->disposition, "inline") || belongs) return false;
+  if (scan_is(p->disposition, "inline") || belongs) return false;
   return !hark_part_is(p, "text", NULL) || hark_part_filename(p).p;
 }
 

@@ -43,10 +43,9 @@ static bool vanished(ext_call *call, scan *s) {
   answer *a = ext_state(call, sizeof *a);
   if (!a) return false;
   if (ext_last(call)) return a->complete && tell(call, a, true);
-  if (!a->begun && !a->earlier && scan_peek(s) == '(') {
+  if (!a->begun && !a->earlier && scan_accept(s, '(')) {
     a->earlier = true;
-    return scan_ch(s, '(') && scan_word(s, "EARLIER") && scan_ch(s, ')') && scan_end(s) &&
-           ext_delimiter(call) == ' ';
+    return scan_word(s, "EARLIER") && scan_ch(s, ')') && scan_end(s) && ext_delimiter(call) == ' ';
   }
   if (a->complete) return false;
   a->begun = true;

@@ -90,12 +90,12 @@ static bool one_correlator(scan *s, hark_ev_search *ev, hark_named *out) {
   return other_correlator(s, out);
 }
 
-/* search-correlator = SP "(" one-correlator *(SP one-correlator) ")" */
+/* search-correlator = SP "(" one-correlator *(SP one-correlator) ")", behind its "(" */
 static bool read_correlators(ext_call *call, scan *s, hark_ev_search *ev) {
   enum { MOST = 8 };
   hark_named *v = ext_space(call, MOST * sizeof *v);
   size_t n = 0;
-  if (!v || !scan_ch(s, '(')) return false;
+  if (!v) return false;
   do {
     if (n == MOST || !one_correlator(s, ev, &v[n++])) return false;
   } while (scan_peek(s) == ' ' && scan_sp(s));
@@ -110,7 +110,7 @@ static bool tell_correlators(ext_call *call, const scan *like, const answer *a,
   scan s = *like;
   hark_str text = ext_copy(call, a->of.text, a->correlator_n);
   s.p = (const uint8_t *)text.p, s.end = s.p + text.n;
-  return text.p && read_correlators(call, &s, ev);
+  return scan_accept(&s, '(') && read_correlators(call, &s, ev);
 }
 
 /* The event has a copy of the text, for the state goes on changing. */
@@ -160,8 +160,8 @@ static hark_ev_search *tell(ext_call *call, const scan *s, answer *a, bool last)
 /* search-sort-mod-seq = "(" "MODSEQ" SP mod-sequence-value ")" */
 static bool numbers_modseq(answer *a, scan *s) {
   a->head.have |= HARK_SEARCH_MODSEQ;
-  return scan_ch(s, '(') && scan_word(s, "MODSEQ") && scan_sp(s) && scan_u64(s, &a->head.modseq) &&
-         scan_ch(s, ')') && scan_end(s);
+  return scan_word(s, "MODSEQ") && scan_sp(s) && scan_u64(s, &a->head.modseq) && scan_ch(s, ')') &&
+         scan_end(s);
 }
 
 /* nz-number SP, as often as it is there and there is room for it. */
@@ -184,7 +184,7 @@ static bool numbers(ext_call *call, scan *s, int type) {
   if (ext_last(call)) return tell(call, s, a, true);
   if (a->head.have & HARK_SEARCH_MODSEQ) return false;
   if (ext_run(call)) return run_of_numbers(a, s), true;
-  if (scan_peek(s) == '(') return numbers_modseq(a, s);
+  if (scan_accept(s, '(')) return numbers_modseq(a, s);
   if (a->n == NUMBERS && !tell(call, s, a, false)) return false;
   return scan_nz_u32(s, &a->of.v[a->n++]) && scan_end(s);
 }
@@ -200,9 +200,9 @@ static bool sort(ext_call *call, scan *s) { return numbers(call, s, HARK_EV_SORT
 /* partial-range-first = nz-number ":" nz-number
  * partial-range-last = MINUS nz-number ":" MINUS nz-number */
 static bool partial_range(scan *s, hark_ev_search *ev) {
-  bool from_end = ev->partial_from_end = scan_peek(s) == '-';
-  return (!from_end || scan_ch(s, '-')) && scan_nz_u32(s, &ev->partial_first) && scan_ch(s, ':') &&
-         (!from_end || scan_ch(s, '-')) && scan_nz_u32(s, &ev->partial_last);
+  bool from_end = ev->partial_from_end = scan_accept(s, '-');
+  return scan_nz_u32(s, &ev->partial_first) && scan_ch(s, ':') && (!from_end || scan_ch(s, '-')) &&
+         scan_nz_u32(s, &ev->partial_last);
 }
 
 /* ret-data-partial = "PARTIAL" SP "(" partial-range SP partial-results ")"
@@ -377,7 +377,7 @@ static bool return_value(ext_call *call, answer *a, scan *s) {
 
 static bool correlator(ext_call *call, answer *a, scan *s) {
   hark_ev_search ev = {0};
-  const uint8_t *from = s->p;
+  const uint8_t *from = s->p - 1;
   if (!read_correlators(call, s, &ev) || s->p - from > CORRELATOR) return false;
   add_text(a, from, (size_t)(s->p - from));
   a->correlator_n = a->text_n;
@@ -392,7 +392,7 @@ static bool esearch(ext_call *call, scan *s) {
   if (ext_last(call)) return !a->in_value && (a->done || tell(call, s, a, true));
   bool first = !a->begun;
   a->begun = true;
-  if (first && scan_peek(s) == '(') return correlator(call, a, s);
+  if (first && scan_accept(s, '(')) return correlator(call, a, s);
   return a->in_value ? return_value(call, a, s) : return_name(call, a, s);
 }
 

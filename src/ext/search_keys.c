@@ -80,13 +80,10 @@ static const search_key *look_up(const char *key) {
                                      {"UID", KEY_OWN, NULL},
                                      {"CHARSET", KEY_OWN, NULL},
                                      {NULL, KEY_UNKNOWN, NULL}};
+  const hark_str text = {key, key ? strlen(key) : 0};
   const search_key *row = known;
-  for (; key && row->key; row++) {
-    scan s;
-    scan_init(&s, key, strlen(key), NULL);
-    if (scan_word(&s, row->key) && scan_end(&s)) return row;
-  }
-  return known + sizeof known / sizeof *known - 1;
+  while (row->key && !scan_is(text, row->key)) row++;
+  return row;
 }
 
 static key_kind kind_of(const char *key) { return look_up(key)->kind; }
@@ -107,7 +104,7 @@ hark_builder *hark_search_begin(hark_client *c, unsigned flags, const char *retu
 }
 
 /* The options that need more than RETURN itself does. */
-static void option_needs(hark_builder *b, scan option) {
+static void option_needs(hark_builder *b, hark_str option) {
   static const struct {
     const char *option, *capability;
   } known[] = {{"SAVE", "SEARCHRES"},
@@ -116,7 +113,7 @@ static void option_needs(hark_builder *b, scan option) {
                {"PARTIAL", "PARTIAL CONTEXT=SEARCH CONTEXT=SORT"},
                {"RELEVANCY", "SEARCH=FUZZY"}};
   for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-    if (scan_word(&option, known[i].option)) ext_needs(b, known[i].capability);
+    if (scan_is(option, known[i].option)) ext_needs(b, known[i].capability);
 }
 
 /* search-return-opts = SP "RETURN" SP "(" [search-return-opt *(SP search-return-opt)] ")" */
@@ -128,7 +125,7 @@ void hark_put_returns(hark_builder *b, const char *returns) {
   hark_str option;
   scan_init(&s, returns, strlen(returns), NULL);
   bool more = scan_ch(&s, '(');
-  while (more) option_needs(b, s), more = scan_atom(&s, &option) && scan_sp(&s);
+  while (more && scan_atom(&s, &option)) option_needs(b, option), more = scan_sp(&s);
 }
 
 /* "CHARSET" SP charset */
@@ -167,8 +164,7 @@ void hark_q_mailbox(hark_builder *q, const char *key, const char *utf8_name) {
 /* objectid = 1*255(ALPHA / DIGIT / "_" / "-") */
 static bool is_object_id(const char *text) {
   static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
-  size_t n = 0;
-  while (n < 256 && text[n] && strchr(allowed, text[n])) n++;
+  size_t n = strspn(text, allowed);
   return !text[n] && n <= 255;
 }
 

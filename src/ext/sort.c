@@ -4,18 +4,12 @@
 #include <hark/ext/sort.h>
 #include <string.h>
 
-static bool is(hark_str key, const char *word) {
-  scan s;
-  scan_init(&s, key.p, key.n, NULL);
-  return scan_word(&s, word) && scan_end(&s);
-}
-
 /* sort-criterion = ["REVERSE" SP] sort-key */
 static bool criterion(scan *s) {
   hark_str key;
   if (!scan_atom(s, &key)) return false;
-  if (!is(key, "REVERSE")) return true;
-  return scan_sp(s) && scan_atom(s, &key) && !is(key, "REVERSE");
+  if (!scan_is(key, "REVERSE")) return true;
+  return scan_sp(s) && scan_atom(s, &key) && !scan_is(key, "REVERSE");
 }
 
 /* sort-criteria = "(" sort-criterion *(SP sort-criterion) ")" */

@@ -43,10 +43,8 @@ static const attribute known[] = {
     ROW("DELETED-STORAGE", DELETED_STORAGE, deleted_storage, number64)};
 
 static const attribute *find(hark_str name) {
-  scan s;
-  scan_init(&s, name.p, name.n, NULL);
   for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-    if (scan_word(&s, known[i].word) && scan_end(&s)) return &known[i];
+    if (scan_is(name, known[i].word)) return &known[i];
   return NULL;
 }
 

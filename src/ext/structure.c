@@ -60,8 +60,8 @@ static bool envelope_fields(scan *s, hark_envelope *e) {
 static const hark_envelope *envelope(scan *s) {
   hark_envelope *e = arena_alloc(s->arena, sizeof *e);
   if (!e || !scan_ch(s, '(')) return NULL;
-  bool wrapped = scan_peek(s) == '(';
-  if (wrapped && !(scan_ch(s, '(') && scan_forgive(s, "an ENVELOPE in one list"))) return NULL;
+  bool wrapped = scan_accept(s, '(');
+  if (wrapped && !scan_forgive(s, "an ENVELOPE in one list")) return NULL;
   bool read = envelope_fields(s, e) && scan_ch(s, ')') && (!wrapped || scan_ch(s, ')'));
   return read ? e : NULL;
 }
@@ -74,24 +74,20 @@ static bool envelope_item(ext_call *call, scan *s) {
 
 /* --- BODY, BODYSTRUCTURE: fields --- */
 
-static bool is(hark_str text, const char *word) {
-  scan s;
-  scan_init(&s, text.p, text.n, NULL);
-  return text.p && scan_word(&s, word) && scan_end(&s);
-}
-
 /* Behind a field: true at the next one; false where there is none, or something else. */
 static bool another(scan *s) {
   if (scan_peek(s) != ' ' || !scan_sp(s)) return false;
   return scan_peek(s) != ')' || !scan_forgive(s, "no space before \")\"");
 }
 
-static bool another_begins(const scan *s, const char *with) {
+/* As another(), if the next one begins with one of these. */
+static bool another_of(scan *s, const char *with) {
   scan ahead = *s;
   if (!another(&ahead)) return false;
-  for (; *with; with++)
-    if (scan_peek(&ahead) == *with) return true;
-  return false;
+  while (*with && scan_peek(&ahead) != *with) with++;
+  if (!*with) return false;
+  *s = ahead;
+  return true;
 }
 
 static bool at_string(const scan *s) { return scan_peek(s) == '"' || scan_peek(s) == '{'; }
@@ -135,9 +131,9 @@ static bool disposition_params(scan *s, hark_part *p) {
 /* body-fld-dsp = "(" string SP body-fld-param ")" / nil; forgiven: the string alone, (NIL NIL) */
 static bool disposition(scan *s, hark_part *p) {
   if (scan_nil(s)) return true;
-  if (scan_peek(s) != '(')
+  if (!scan_accept(s, '('))
     return scan_string(s, &p->disposition) && scan_forgive(s, "a disposition in a list");
-  return scan_ch(s, '(') && scan_nstring(s, &p->disposition) &&
+  return scan_nstring(s, &p->disposition) &&
          (p->disposition.p || scan_forgive(s, "a disposition")) &&
          (another(s) ? disposition_params(s, p)
                      : scan_forgive(s, "parameters of the disposition")) &&
@@ -224,15 +220,14 @@ static bool count(scan *s, uint64_t *out) {
 
 /* Lines are missing where the server did not count them. */
 static bool lines(scan *s, hark_part *p) {
-  p->lines_missing = !another_begins(s, "0123456789-");
-  if (p->lines_missing) return scan_forgive(s, "a number of lines");
-  return another(s) && count(s, &p->lines);
+  p->lines_missing = !another_of(s, "0123456789-");
+  return p->lines_missing ? scan_forgive(s, "a number of lines") : count(s, &p->lines);
 }
 
 /* SP envelope SP body SP body-fld-lines; all missing where the server did not look inside. */
 static bool message(scan *s, hark_part *p) {
-  if (!another_begins(s, "(")) return scan_forgive(s, "the envelope of a message");
-  return another(s) && (p->envelope = envelope(s)) && scan_sp(s) &&
+  if (!another_of(s, "(")) return scan_forgive(s, "the envelope of a message");
+  return (p->envelope = envelope(s)) && scan_sp(s) &&
          (p->child = body(s, (place){p, p->path, 0})) && lines(s, p);
 }
 
@@ -252,9 +247,9 @@ static bool fields(scan *s, hark_part *p) {
 static bool single(scan *s, hark_part *p, place at) {
   p->path = numbered(s, at.prefix, at.number ? at.number : 1);
   if (!p->path.p || !fields(s, p)) return false;
-  bool holds_message =
-      is(p->type, "MESSAGE") && (is(p->subtype, "RFC822") || is(p->subtype, "GLOBAL"));
-  if (is(p->type, "TEXT") && !lines(s, p)) return false;
+  bool holds_message = scan_is(p->type, "MESSAGE") &&
+                       (scan_is(p->subtype, "RFC822") || scan_is(p->subtype, "GLOBAL"));
+  if (scan_is(p->type, "TEXT") && !lines(s, p)) return false;
   if (holds_message && !message(s, p)) return false;
   if (!another(s)) return true;
   p->fields_sent = 1;
@@ -268,8 +263,7 @@ static bool children(scan *s, hark_part *p, hark_str prefix) {
     hark_part *child = body(s, (place){p, prefix, n});
     if (!child) return false;
     *to = child, to = &child->next;
-    if (another_begins(s, "(") && !(another(s) && scan_forgive(s, "no space between parts")))
-      return false;
+    if (another_of(s, "(") && !scan_forgive(s, "no space between parts")) return false;
   }
   return true;
 }
@@ -301,7 +295,8 @@ static bool multipart(scan *s, hark_part *p, place at) {
 /* body-type-1part; forgiven: a multipart that begins with its subtype, for it has no parts */
 static bool one_part(scan *s, hark_part *p, place at) {
   if (!scan_string(s, &p->type)) return false;
-  if (another_begins(s, "(")) {
+  scan ahead = *s;
+  if (another_of(&ahead, "(")) {
     p->subtype = p->type;
     return multipart_begin(s, p, at) && scan_forgive(s, "parts in a multipart") &&
            multipart_fields(s, p);

@@ -71,10 +71,9 @@ static bool thread(ext_call *call, scan *s) {
 /* thread-alg = "ORDEREDSUBJECT" / "REFERENCES" / thread-alg-ext */
 static const char *capability(const char *algorithm) {
   static const char *const known[] = {"THREAD=ORDEREDSUBJECT", "THREAD=REFERENCES", "THREAD=REFS"};
-  scan s;
-  scan_init(&s, algorithm, strlen(algorithm), NULL);
+  const hark_str text = {algorithm, strlen(algorithm)};
   for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-    if (scan_word(&s, known[i] + sizeof "THREAD") && scan_end(&s)) return known[i];
+    if (scan_is(text, known[i] + sizeof "THREAD")) return known[i];
   return NULL;
 }
 

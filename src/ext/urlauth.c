@@ -15,11 +15,8 @@ static const struct {
                 {"BODYPARTSTRUCTURE", HARK_URL_STRUCTURE}};
 
 static uint32_t what_is(hark_str name) {
-  scan s;
-  for (size_t i = 0; i < sizeof elements / sizeof *elements; i++) {
-    scan_init(&s, name.p, name.n, NULL);
-    if (scan_word(&s, elements[i].name) && scan_end(&s)) return elements[i].what;
-  }
+  for (size_t i = 0; i < sizeof elements / sizeof *elements; i++)
+    if (scan_is(name, elements[i].name)) return elements[i].what;
   return 0;
 }
 
@@ -44,9 +41,12 @@ static bool element(ext_call *call, scan *s, hark_url_item *v) {
   return true;
 }
 
-static bool at_list(const scan *s) {
+/* SP "(", or nothing is read. */
+static bool list_begins(scan *s) {
   scan ahead = *s;
-  return scan_peek(s) == ' ' && scan_sp(&ahead) && scan_peek(&ahead) == '(';
+  if (scan_peek(s) != ' ' || !scan_sp(&ahead) || !scan_accept(&ahead, '(')) return false;
+  *s = ahead;
+  return true;
 }
 
 typedef struct items {
@@ -54,9 +54,8 @@ typedef struct items {
   size_t n, cap;
 } items;
 
-/* "(" url-metadata-el ")", or as Dovecot writes it all of them in one list */
+/* url-metadata-el ")" behind the "(", or as Dovecot writes it all of them in one list */
 static bool element_list(ext_call *call, scan *s, items *list) {
-  if (!scan_ch(s, '(')) return false;
   for (bool first = true;; first = false) {
     if (!first && (!scan_sp(s) || !scan_forgive(s, "each in a list of its own"))) return false;
     if (list->n >= s->items) return s->expected = "shorter list", false;
@@ -68,11 +67,12 @@ static bool element_list(ext_call *call, scan *s, items *list) {
   }
 }
 
-/* url-metadata = 1*(SP "(" url-metadata-el ")") */
+/* url-metadata = 1*(SP "(" url-metadata-el ")"), behind the first "(" */
 static bool metadata(ext_call *call, scan *s, hark_url_data *d) {
   items list = {0};
-  while (at_list(s))
-    if (!scan_sp(s) || !element_list(call, s, &list)) return false;
+  do
+    if (!element_list(call, s, &list)) return false;
+  while (list_begins(s));
   d->v = list.v, d->n = list.n;
   return true;
 }
@@ -80,7 +80,7 @@ static bool metadata(ext_call *call, scan *s, hark_url_data *d) {
 /* urldata-simple = url-full SP nstring, urldata-ext = url-full url-metadata */
 static bool url_data(ext_call *call, scan *s, hark_url_data *d) {
   if (!scan_sp(s) || !scan_astring(s, &d->url)) return false;
-  return at_list(s) ? metadata(call, s, d) : scan_sp(s) && scan_nstring(s, &d->bytes);
+  return list_begins(s) ? metadata(call, s, d) : scan_sp(s) && scan_nstring(s, &d->bytes);
 }
 
 /* urlfetch-data = "URLFETCH" 1*(SP (urldata-simple / urldata-ext / urldata-error)) */

@@ -31,7 +31,7 @@ int scan_peek(const scan *s) { return s->p < s->end ? *s->p : -1; }
 
 static bool next_is(const scan *s, char ch) { return s->p < s->end && *s->p == (uint8_t)ch; }
 
-static bool accept(scan *s, char ch) {
+bool scan_accept(scan *s, char ch) {
   if (!next_is(s, ch)) return false;
   s->p++;
   return true;
@@ -41,15 +41,15 @@ bool scan_ch(scan *s, char ch) {
   static const char *const names[128] = {
       ['('] = "\"(\"", [')'] = "\")\"", ['['] = "\"[\"", [']'] = "\"]\"", ['"'] = "quote",
       ['<'] = "\"<\"", ['>'] = "\">\"", [':'] = "\":\"", ['-'] = "\"-\"", ['}'] = "\"}\""};
-  if (accept(s, ch)) return true;
+  if (scan_accept(s, ch)) return true;
   const char *name = (unsigned char)ch < 128 ? names[(unsigned char)ch] : NULL;
   return missing(s, name ? name : "another character");
 }
 
 bool scan_sp(scan *s) {
-  if (!accept(s, ' ')) return missing(s, "space");
+  if (!scan_accept(s, ' ')) return missing(s, "space");
   if (!next_is(s, ' ')) return true;
-  while (accept(s, ' ')) {
+  while (scan_accept(s, ' ')) {
   }
   return scan_forgive(s, "one space, not more");
 }
@@ -71,6 +71,8 @@ bool scan_word(scan *s, const char *word) {
   s->p += n;
   return true;
 }
+
+bool scan_is(hark_str text, const char *word) { return str_is(text, word); }
 
 bool scan_atom(scan *s, hark_str *out) { return run(s, CLASS_ATOM, out, "atom"); }
 
@@ -105,9 +107,10 @@ bool scan_nz_u32(scan *s, uint32_t *out) {
 static bool exponent(scan *s, uint64_t *n) {
   uint64_t fraction, places;
   const uint8_t *digit = s->p + 1;
-  if (accept(s, '.') && !number(s, INT64_MAX, &fraction)) return false;
+  if (scan_accept(s, '.') && !number(s, INT64_MAX, &fraction)) return false;
   const uint8_t *end = s->p;
-  if (!accept(s, 'e') || !accept(s, '+') || !number(s, 18, &places)) return missing(s, "number");
+  if (!scan_accept(s, 'e') || !scan_accept(s, '+') || !number(s, 18, &places))
+    return missing(s, "number");
   for (; places; places--) {
     uint64_t next = digit < end ? (uint64_t)*digit++ - '0' : 0;
     if (*n > (INT64_MAX - next) / 10) return missing(s, "smaller number");
@@ -117,7 +120,7 @@ static bool exponent(scan *s, uint64_t *n) {
 }
 
 bool scan_count(scan *s, uint64_t *out) {
-  if (accept(s, '-')) {
+  if (scan_accept(s, '-')) {
     bool read = scan_u64(s, out);
     *out = 0;
     return read && scan_forgive(s, "a number that is not negative");
@@ -174,10 +177,10 @@ static bool literal(scan *s, hark_str *out) {
   if (zero && s->p - digits > 1 && !scan_forgive(s, "literal size without leading zeros")) {
     return false;
   }
-  if (accept(s, '+') && !scan_forgive(s, "literal size without \"+\"")) return false;
+  if (scan_accept(s, '+') && !scan_forgive(s, "literal size without \"+\"")) return false;
   if (!scan_ch(s, '}')) return false;
-  if (!accept(s, '\r') && !scan_forgive(s, "CR before LF")) return false;
-  if (!accept(s, '\n')) return missing(s, "line end behind the literal size");
+  if (!scan_accept(s, '\r') && !scan_forgive(s, "CR before LF")) return false;
+  if (!scan_accept(s, '\n')) return missing(s, "line end behind the literal size");
   if (n > s->literal) return missing(s, "smaller literal");
   if (n > (uint64_t)(s->end - s->p)) return missing(s, "bytes of the literal");
   if (out) *out = (hark_str){(const char *)s->p, (size_t)n};
@@ -260,8 +263,8 @@ bool scan_mailbox(scan *s, hark_str *utf8, hark_str *wire) {
 /* flag-perm = flag / "\*"; flag = ["\"] atom.  Gmail lets "]" into keywords. */
 bool scan_flag(scan *s, hark_str *out) {
   const uint8_t *from = s->p;
-  bool system = accept(s, '\\');
-  if (!(system && accept(s, '*'))) {
+  bool system = scan_accept(s, '\\');
+  if (!(system && scan_accept(s, '*'))) {
     if (!run(s, CLASS_ASTRING, out, "flag")) return false;
     if (memchr(out->p, ']', out->n) && !scan_forgive(s, "flag without \"]\"")) return false;
   }
@@ -272,7 +275,7 @@ bool scan_flag(scan *s, hark_str *out) {
 /* seq-number = nz-number / "*" */
 static bool seq_number(scan *s) {
   uint32_t n;
-  return accept(s, '*') || scan_nz_u32(s, &n);
+  return scan_accept(s, '*') || scan_nz_u32(s, &n);
 }
 
 /* sequence-set = (seq-number / seq-range) ["," sequence-set] */
@@ -280,8 +283,8 @@ bool scan_set(scan *s, hark_str *out) {
   const uint8_t *from = s->p;
   do {
     if (!seq_number(s)) return false;
-    if (accept(s, ':') && !seq_number(s)) return false;
-  } while (accept(s, ','));
+    if (scan_accept(s, ':') && !seq_number(s)) return false;
+  } while (scan_accept(s, ','));
   *out = (hark_str){(const char *)from, (size_t)(s->p - from)};
   return true;
 }
@@ -299,10 +302,10 @@ bool scan_skip(scan *s) {
   const uint8_t *from = s->p;
   while (!scan_end(s)) {
     if (!depth && (*s->p == ' ' || *s->p == ')')) break;
-    if (accept(s, ' ')) continue;
-    if (accept(s, '(')) {
+    if (scan_accept(s, ' ')) continue;
+    if (scan_accept(s, '(')) {
       if (++depth > s->depth) return missing(s, "fewer lists in lists");
-    } else if (accept(s, ')')) {
+    } else if (scan_accept(s, ')')) {
       depth--;
     } else if (!skip_token(s)) {
       return false;
@@ -314,7 +317,7 @@ bool scan_skip(scan *s) {
 
 /* Behind an element: at the next one, or behind the ")" that ends the list. */
 static bool list_goes_on(scan *s, bool *more) {
-  *more = !accept(s, ')');
+  *more = !scan_accept(s, ')');
   if (!*more || next_is(s, '(')) return true; /* env-from = "(" 1*address ")" has no SP */
   if (!scan_sp(s)) return missing(s, "space or \")\"");
   if (!next_is(s, ')')) return true;
@@ -326,11 +329,11 @@ static bool list_goes_on(scan *s, bool *more) {
 static bool list_begins(scan *s, bool *more) {
   if (!scan_ch(s, '(')) return false;
   if (next_is(s, ' ')) {
-    while (accept(s, ' ')) {
+    while (scan_accept(s, ' ')) {
     }
     if (!scan_forgive(s, "no space behind \"(\"")) return false;
   }
-  *more = !accept(s, ')');
+  *more = !scan_accept(s, ')');
   return true;
 }
 

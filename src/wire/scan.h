@@ -19,8 +19,10 @@
 #define scan_end hark__scan_end
 #define scan_peek hark__scan_peek
 #define scan_ch hark__scan_ch
+#define scan_accept hark__scan_accept
 #define scan_sp hark__scan_sp
 #define scan_word hark__scan_word
+#define scan_is hark__scan_is
 #define scan_atom hark__scan_atom
 #define scan_tag hark__scan_tag
 #define scan_string hark__scan_string
@@ -60,9 +62,11 @@ bool scan_forgive(scan *s, const char *what);
 
 bool scan_end(const scan *s); /* nothing is left */
 int scan_peek(const scan *s); /* the next byte, -1 at the end */
+bool scan_accept(scan *s, char ch); /* whether it is there; nothing is expected */
 bool scan_ch(scan *s, char ch);
 bool scan_sp(scan *s);                           /* one SP; more are forgiven */
 bool scan_word(scan *s, const char *word);       /* case-insensitive, whole atom; else nothing consumed */
+bool scan_is(hark_str text, const char *word);   /* case-insensitive, all of it; NIL is nothing */
 bool scan_atom(scan *s, hark_str *out);          /* 1*ATOM-CHAR */
 bool scan_tag(scan *s, hark_str *out);
 bool scan_string(scan *s, hark_str *out);        /* quoted or literal, literal8 too */

@@ -330,6 +330,27 @@ static void accessors(void **state) {
   hark_free(c);
 }
 
+/* Names and values that fill the room of one piece go on in the next. */
+static void long_names_of_a_search(void **state) {
+  (void)state;
+  talk t = {0};
+  char one[600] = " ";
+  memset(one + 1, 'x', 255);
+  one[256] = ' ';
+  memset(one + 257, 'y', 270);
+  begin(&t, HARK_OBSERVE);
+  say(&t, "* ESEARCH");
+  repeat(&t, one, 31);
+  say(&t, "\r\n");
+  assert_int_equal(t.pieces, 1);
+  say(&t, "* ESEARCH");
+  repeat(&t, one, 32);
+  say(&t, "\r\n");
+  assert_int_equal(t.pieces, 1 + 2);
+  assert_int_equal(t.told[HARK_EV_MALFORMED], 0);
+  end(&t);
+}
+
 /* The place stays where it is until it is given back. */
 static void the_place_for_bytes(void **state) {
   (void)state;
@@ -355,6 +376,7 @@ int main(void) {
                                      cmocka_unit_test(what_counts_as_heard),
                                      cmocka_unit_test(a_command_has_a_length),
                                      cmocka_unit_test(accessors),
+                                     cmocka_unit_test(long_names_of_a_search),
                                      cmocka_unit_test(the_place_for_bytes)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -266,6 +266,43 @@ static void a_place_that_is_asked_for_twice(void **state) {
   hark_free(c);
 }
 
+/* What is still to be told comes first. */
+static void what_is_wanted_between_events(void **state) {
+  (void)state;
+  hark_client *c = begin(0, NULL);
+  static const char greeting[] = "* PREAUTH hi\r\n", answer[] = "A1 OK done\r\n";
+  assert_int_equal(hark_feed(c, greeting, sizeof greeting - 1), sizeof greeting - 1);
+  assert_non_null(hark_next(c));
+  assert_int_equal(hark_wants(c), 0);
+  drain(c);
+  assert_int_equal(hark_wants(c), HARK_WANT_RECV);
+  assert_int_equal(hark_logout(c), 1);
+  took_all(c);
+  assert_int_equal(hark_feed(c, answer, sizeof answer - 1), sizeof answer - 1);
+  assert_int_equal(hark_next(c)->type, HARK_EV_PHASE);
+  assert_int_equal(hark_wants(c), 0);
+  assert_int_equal(hark_next(c)->type, HARK_EV_DONE);
+  drain(c);
+  assert_int_equal(hark_wants(c), HARK_CLOSED);
+  hark_free(c);
+}
+
+/* Only bytes are an injection, and only one failure counts. */
+static void nothing_before_tls(void **state) {
+  (void)state;
+  hark_client *c = begin(0, NULL);
+  say(c, "* OK [CAPABILITY IMAP4rev1 STARTTLS] hi\r\n");
+  assert_int_equal(hark_starttls(c), 1);
+  say(c, "A1 OK begin\r\n");
+  assert_int_equal(hark_wants(c), HARK_WANT_LAYER);
+  assert_int_equal(hark_feed(c, "", 0), 0);
+  assert_int_equal(hark_error(c), 0);
+  hark_fail(c, HARK_ERR_CERT, NULL);
+  assert_int_equal(hark_feed(c, "x", 1), 0);
+  assert_int_equal(hark_error(c), HARK_ERR_CERT);
+  hark_free(c);
+}
+
 /* --- layers that fail --- */
 
 typedef struct bad {
@@ -274,16 +311,18 @@ typedef struct bad {
   const char *text;
 } bad;
 
-static int bad_encode(hark_layer *self, hark_in *in, hark_out *out) {
+static int pass(hark_in *in, hark_out *out) {
   size_t n = in->n < out->n ? in->n : out->n;
   if (n) memcpy(out->p, in->p, n);
   in->p += n, in->n -= n, out->p += n, out->n -= n;
+  return 0;
+}
+static int bad_encode(hark_layer *self, hark_in *in, hark_out *out) {
+  pass(in, out);
   return ((bad *)self)->encode;
 }
 static int bad_decode(hark_layer *self, hark_in *in, hark_out *out) {
-  size_t n = in->n < out->n ? in->n : out->n;
-  if (n) memcpy(out->p, in->p, n);
-  in->p += n, in->n -= n, out->p += n, out->n -= n;
+  pass(in, out);
   return ((bad *)self)->decode;
 }
 static int bad_eof(hark_layer *self) { return ((bad *)self)->eof; }
@@ -384,6 +423,137 @@ static void layers_without_ends(void **state) {
   }
 }
 
+/* --- layers with a will of their own --- */
+
+typedef struct odd {
+  hark_layer base;
+  bool ended, unready, refuses, gathers, takes_none;
+  char kept[64]; /* gathers */
+  size_t n;
+} odd;
+
+static int odd_encode(hark_layer *self, hark_in *in, hark_out *out) {
+  odd *o = (odd *)self;
+  if (o->unready) return 0;
+  if (o->refuses && in->n) return HARK_ERR_LAYER;
+  if (!o->gathers) return pass(in, out);
+  if (in->n) o->kept[o->n++] = (char)*in->p++, in->n--;
+  if (in->n) return 0; /* one byte a call, and all of them with the last */
+  memcpy(out->p, o->kept, o->n);
+  out->p += o->n, out->n -= o->n, o->n = 0;
+  return 0;
+}
+static int odd_decode(hark_layer *self, hark_in *in, hark_out *out) {
+  return ((odd *)self)->takes_none ? 0 : pass(in, out);
+}
+static bool odd_ready(const hark_layer *self) { return !((const odd *)self)->unready; }
+static bool odd_ended(const hark_layer *self) { return ((const odd *)self)->ended; }
+
+static const hark_layer_ops odd_ops = {.size = sizeof odd_ops,
+                                       .kind = HARK_LAYER_TLS,
+                                       .decode = odd_decode,
+                                       .encode = odd_encode,
+                                       .ready = odd_ready,
+                                       .ended = odd_ended,
+                                       .free = bad_free};
+
+static odd *push_odd(hark_client *c) {
+  odd *o = calloc(1, sizeof *o);
+  assert_non_null(o);
+  o->base.ops = &odd_ops;
+  assert_int_equal(hark_push_layer(c, &o->base), 0);
+  return o;
+}
+
+static void a_layer_without_words(void **state) {
+  (void)state;
+  hark_client *c = begin(0, NULL);
+  bad *layer = push(c, &plain_ops);
+  say(c, "* PREAUTH hi\r\n");
+  layer->encode = HARK_ERR_LAYER;
+  hark_noop(c);
+  check_failure(c, HARK_ERR_LAYER, hark_err_text(HARK_ERR_LAYER));
+}
+
+/* TLS says that nothing more comes; the socket has not said it yet. */
+static void a_layer_that_ends(void **state) {
+  (void)state;
+  hark_client *c = begin(0, NULL);
+  odd *layer = push_odd(c);
+  say(c, "* OK hi\r\n");
+  assert_int_equal(hark_error(c), 0);
+  layer->ended = true;
+  check_failure(c, HARK_ERR_EOF, "");
+}
+
+static void a_layer_that_gathers(void **state) {
+  (void)state;
+  hark_client *c = begin(0, NULL);
+  odd *layer = push_odd(c);
+  say(c, "* PREAUTH hi\r\n");
+  layer->gathers = true;
+  assert_int_equal(hark_noop(c), 1);
+  size_t n;
+  const void *sent = hark_send_buf(c, &n);
+  assert_int_equal(n, strlen("A1 NOOP\r\n"));
+  assert_memory_equal(sent, "A1 NOOP\r\n", n);
+  hark_free(c);
+}
+
+static void a_layer_that_is_ready_no_more(void **state) {
+  (void)state;
+  hark_client *c = begin(0, NULL);
+  odd *layer = push_odd(c);
+  say(c, "* PREAUTH [CAPABILITY IMAP4rev1 IDLE] hi\r\n");
+  assert_int_equal(hark_idle(c), 1);
+  say(c, "+ idling\r\n");
+  layer->unready = true;
+  assert_int_equal(hark_idle_done(c), HARK_ERR_LAYER);
+  check_failure(c, HARK_ERR_LAYER, "");
+}
+
+static void a_farewell_that_cannot_leave(void **state) {
+  (void)state;
+  hark_client *c = begin(0, NULL);
+  odd *lower = push_odd(c);
+  push(c, &bad_ops);
+  say(c, "* PREAUTH hi\r\n");
+  assert_int_equal(hark_logout(c), 1);
+  took_all(c);
+  lower->refuses = true;
+  say(c, "* BYE bye\r\nA1 OK done\r\n");
+  assert_int_equal(hark_inflight(c), 0);
+  assert_int_equal(hark_wants(c), HARK_CLOSED);
+  check_failure(c, HARK_ERR_LAYER, "");
+}
+
+/* It waits for more than there is room for: that ends, too. */
+static void a_layer_that_takes_nothing(void **state) {
+  (void)state;
+  const hark_limits limits = {.size = sizeof limits, .window = 1024};
+  hark_client *c = begin(0, &limits);
+  push_odd(c)->takes_none = true;
+  size_t all = 0;
+  for (size_t n; (n = hark_feed(c, "0123456789", 10)); all += n) drain(c);
+  assert_int_equal(all, 1024);
+  check_failure(c, HARK_ERR_NOMEM, "receive window");
+}
+
+static void bytes_behind_a_failure(void **state) {
+  (void)state;
+  hark_client *c = begin(0, NULL);
+  odd *layer = push_odd(c);
+  say(c, "* PREAUTH hi\r\n");
+  size_t n;
+  char *place = hark_recv_buf(c, &n);
+  assert_non_null(place);
+  layer->refuses = true;
+  hark_noop(c);
+  *place = '*';
+  assert_int_equal(hark_recv_ack(c, 1), HARK_ERR_LAYER);
+  check_failure(c, HARK_ERR_LAYER, "");
+}
+
 static void no_more_layers(void **state) {
   (void)state;
   hark_client *c = begin(0, NULL);
@@ -415,6 +585,15 @@ int main(void) {
       cmocka_unit_test(the_lower_of_two_fails),
       cmocka_unit_test(layers_without_ends),
       cmocka_unit_test(no_more_layers),
+      cmocka_unit_test(what_is_wanted_between_events),
+      cmocka_unit_test(nothing_before_tls),
+      cmocka_unit_test(a_layer_without_words),
+      cmocka_unit_test(a_layer_that_ends),
+      cmocka_unit_test(a_layer_that_gathers),
+      cmocka_unit_test(a_layer_that_is_ready_no_more),
+      cmocka_unit_test(a_farewell_that_cannot_leave),
+      cmocka_unit_test(a_layer_that_takes_nothing),
+      cmocka_unit_test(bytes_behind_a_failure),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -65,6 +65,9 @@ static void a_text_and_what_is_attached(void **state) {
   check("(" ATTACHED("text", "plain", " 1") TEXT("plain") " \"mixed\")", "TEXT 1 2 | 1 | 2 | 2");
   check("((\"text\" \"x\" (\"NAME*0\" \"n\") NIL NIL \"7bit\" 1 1)" TEXT("plain") " \"mixed\")",
         "TEXT 1 2 | 1 | 2 | 2");
+  check("((\"text\" \"x\" (\"CHARSET\" \"a\" \"NAME x\" \"n\") NIL NIL \"7bit\" 1 1)" TEXT(
+            "plain") " \"mixed\")",
+        "TEXT 1 2 | | 1 | 1");
   check("(" TEXT("plain") LEAF("image", "png") " NIL (\"inline\" NIL)) \"mixed\")",
         "TEXT 1 2 | | 1 | 1");
 }

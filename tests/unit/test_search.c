@@ -9,6 +9,9 @@
 /* While a search is awaited its answers take no memory but that of the first. */
 static void answers_use_the_same_memory(void **state) {
   (void)state;
+#ifdef HARK_EXACT_ARENA
+  skip();
+#endif
   static const char *const answers[] = {"* SEARCH\r\n", "* SEARCH 1 2 3 (MODSEQ 5)\r\n",
                                         "* ESEARCH (TAG \"A2\") UID COUNT 3 ALL 1:3 X-A (b)\r\n",
                                         "* ESEARCH (TAG \"A2\") UID PARTIAL (1:5 2,4)\r\n"};

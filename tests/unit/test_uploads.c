@@ -81,6 +81,16 @@ static void the_end_before_it_is_asked_for(void **state) {
   end(c);
 }
 
+/* Nor are bytes taken behind it. */
+static void data_behind_the_end(void **state) {
+  (void)state;
+  hark_client *c = begin(3);
+  assert_non_null(hark_next(c));
+  hark_fail(c, HARK_ERR_CERT, "outside");
+  assert_int_equal(hark_send_data(c, "abc", 3), 0);
+  end(c);
+}
+
 /* What the socket takes of an upload is a sign of life; of other commands it is none. */
 static void uploads_are_heard(void **state) {
   (void)state;
@@ -125,9 +135,9 @@ static void without_memory(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(data_before_it_is_asked_for),
-                                     cmocka_unit_test(the_end_before_it_is_asked_for),
-                                     cmocka_unit_test(uploads_are_heard),
-                                     cmocka_unit_test(without_memory)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(data_before_it_is_asked_for),
+      cmocka_unit_test(the_end_before_it_is_asked_for), cmocka_unit_test(data_behind_the_end),
+      cmocka_unit_test(uploads_are_heard), cmocka_unit_test(without_memory)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

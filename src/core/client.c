@@ -50,6 +50,7 @@ hark_client *hark_new(const hark_config *config) {
   limits_set(&c->limits, zero.limits);
   arena_init(&c->arena, &c->mem, (size_t)c->limits.response * 8 + 65536);
   chain_init(&c->out, &c->mem);
+  core_builder_reset(c);
   c->next_id = 1, c->selections = 1;
   c->drained = true;
   c->phase = HARK_PHASE_GREETING;
@@ -60,7 +61,7 @@ hark_client *hark_new(const hark_config *config) {
 void hark_free(hark_client *c) {
   if (!c) return;
   while (c->commands) core_remove(c, c->commands);
-  if (c->building) core_remove(c, c->building);
+  core_command_clear(c, &c->builder);
   core_layers_free(c);
   core_window_free(c);
   arena_free(&c->arena);

@@ -263,14 +263,17 @@ int hark_driver_event(hark_driver *d, hark_client *c, const hark_event *ev, uint
 
 /* --- time --- */
 
-/* An IDLE in its rest awaits nothing, nor does what the program must do first. */
+/* An IDLE in its rest awaits nothing, nor does what the program must do first; behind BYE the end
+ * is awaited.  Silence begins with the first that is. */
 static void hear(hark_driver *d, hark_client *c, uint64_t now) {
   const unsigned ours =
       HARK_WANT_RESPOND | HARK_WANT_DATA | HARK_WANT_LAYER | HARK_WANT_AUTHENTICATED;
-  d->waiting = hark_inflight(c) + (hark_get_phase(c) == HARK_PHASE_GREETING);
+  hark_phase phase = hark_get_phase(c);
+  bool waited = d->waiting;
+  d->waiting = hark_inflight(c) + (phase == HARK_PHASE_GREETING || phase == HARK_PHASE_LOGOUT);
   if (d->waiting && d->idling && !d->ending_idle) d->waiting--;
   if (hark_wants(c) & ours) d->waiting = 0;
-  if (!d->started || !d->waiting || d->heard != hark_heard(c)) d->heard_at = now;
+  if (!d->started || !waited || !d->waiting || d->heard != hark_heard(c)) d->heard_at = now;
   d->started = true, d->heard = hark_heard(c);
 }
 

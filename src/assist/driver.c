@@ -282,6 +282,13 @@ static uint64_t silent_at(const hark_driver *d) {
   return d->waiting && ms != UINT32_MAX ? d->heard_at + ms : UINT64_MAX;
 }
 
+/* Nothing else is to be done: it may listen. */
+static bool rests(const hark_driver *d, const hark_client *c) {
+  hark_phase phase = hark_get_phase(c);
+  bool signed_in = phase == HARK_PHASE_AUTHENTICATED || phase == HARK_PHASE_SELECTED;
+  return d->idle && d->ready && !d->leaving && signed_in && !hark_inflight(c);
+}
+
 static bool polls(const hark_driver *d, const hark_client *c) {
   return d->no_idle || (hark_capabilities_known(c) && !hark_has(c, "IDLE"));
 }
@@ -292,9 +299,7 @@ static void listen(hark_driver *d, hark_client *c, uint64_t now) {
     d->ending_idle = true;
     hark_idle_done(c);
   }
-  if (!d->idle || !d->ready || d->leaving || hark_inflight(c)) return;
-  if (hark_get_phase(c) < HARK_PHASE_AUTHENTICATED || hark_get_phase(c) == HARK_PHASE_LOGOUT)
-    return;
+  if (!rests(d, c)) return;
   d->no_idle = polls(d, c);
   if (!d->listen_at) d->listen_at = now;
   if (d->no_idle && now < d->listen_at + or_else(d->poll_ms, POLL_MS)) return;
@@ -309,7 +314,7 @@ int hark_driver_tick(hark_driver *d, hark_client *c, uint64_t now_ms) {
   if (!d->started && hark_get_phase(c) == HARK_PHASE_GREETING)
     queued(d, c, enter(d, c, HARK_STEP_GREETING));
   if (hark_wants(c) & HARK_CLOSED) {
-    d->waiting = 0, d->idling = false, d->leaving = true;
+    d->waiting = 0, d->idling = d->rests = false, d->leaving = true;
     enter(d, c, HARK_STEP_CLOSED);
     return verdict(d, c);
   }
@@ -319,6 +324,7 @@ int hark_driver_tick(hark_driver *d, hark_client *c, uint64_t now_ms) {
   else
     listen(d, c, now_ms);
   hear(d, c, now_ms);
+  d->rests = rests(d, c);
   return verdict(d, c);
 }
 
@@ -326,7 +332,7 @@ uint64_t hark_driver_deadline(const hark_driver *d) {
   uint64_t silent = silent_at(d), at = UINT64_MAX;
   if (d->idling && !d->ending_idle)
     at = d->listen_at + renew_ms(d);
-  else if (d->idle && d->ready && d->no_idle && !d->listen_cmd && !d->leaving)
+  else if (d->rests && d->no_idle)
     at = d->listen_at + or_else(d->poll_ms, POLL_MS);
   return silent < at ? silent : at;
 }

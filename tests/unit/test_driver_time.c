@@ -139,6 +139,23 @@ static void silence_is_noticed(void **state) {
   hark_free(t.c);
 }
 
+/* What cannot be done before the program's command is answered, nobody is to be called for. */
+static void no_poll_while_something_is_under_way(void **state) {
+  (void)state;
+  talk t;
+  listening(&t, "NAMESPACE");
+  t.d.poll_ms = 1000;
+  hark_noop(t.c);
+  drain(&t);
+  uint64_t asked = t.now;
+  t.now += 2000;
+  drain(&t);
+  assert_int_equal(hark_driver_deadline(&t.d), asked + MINUTE);
+  say(&t, "A3 OK done\r\n");
+  sent(&t, "A1 LOGIN me secret|A2 SELECT INBOX|A3 NOOP|A4 NOOP|");
+  hark_free(t.c);
+}
+
 /* Silence is counted from the question. */
 static void asked_after_a_rest(void **state) {
   (void)state;
@@ -203,6 +220,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(idle_is_renewed),      cmocka_unit_test(idle_makes_way),
       cmocka_unit_test(without_idle_it_asks), cmocka_unit_test(silence_is_noticed),
+      cmocka_unit_test(no_poll_while_something_is_under_way),
       cmocka_unit_test(our_own_silence),      cmocka_unit_test(asked_after_a_rest),
       cmocka_unit_test(bye_is_no_end),
   };

@@ -218,10 +218,13 @@ static void our_own_silence(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(idle_is_renewed),      cmocka_unit_test(idle_makes_way),
-      cmocka_unit_test(without_idle_it_asks), cmocka_unit_test(silence_is_noticed),
+      cmocka_unit_test(idle_is_renewed),
+      cmocka_unit_test(idle_makes_way),
+      cmocka_unit_test(without_idle_it_asks),
+      cmocka_unit_test(silence_is_noticed),
       cmocka_unit_test(no_poll_while_something_is_under_way),
-      cmocka_unit_test(our_own_silence),      cmocka_unit_test(asked_after_a_rest),
+      cmocka_unit_test(our_own_silence),
+      cmocka_unit_test(asked_after_a_rest),
       cmocka_unit_test(bye_is_no_end),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
 
 enum {
   WINDOW_LEAST = 1024, /* a literal header and a tag always fit */
+  RESPONSE_LEAST = 32, /* any number, which is read whole */
   DEPTH_MOST = 1000    /* lists in lists are read by recursion */
 };
 
@@ -34,6 +35,7 @@ static void limits_set(hark_limits *to, const hark_limits *from) {
   SET(body);
 #undef SET
   if (to->window < WINDOW_LEAST) to->window = WINDOW_LEAST;
+  if (to->response < RESPONSE_LEAST) to->response = RESPONSE_LEAST;
   if (to->depth > DEPTH_MOST) to->depth = DEPTH_MOST;
 }
 

@@ -84,7 +84,7 @@ typedef struct hark_limits {
   size_t   size;     /* sizeof(hark_limits) */
   uint32_t window;   /* bytes of receive buffer while data flows [16 KiB]; none while idle */
   uint32_t line;     /* bytes of a line before sign-in [8 KiB] */
-  uint32_t response; /* bytes of one response or FETCH item held at once [1 MiB] */
+  uint32_t response; /* bytes of one response or FETCH item held at once [1 MiB]; 32 at least */
   uint32_t literal;  /* bytes of one literal inside it [256 KiB] */
   uint32_t items;    /* elements of one list [65536]; not where an answer comes in pieces */
   uint32_t depth;    /* lists in lists, as BODYSTRUCTURE has them [64]; 1000 at most */

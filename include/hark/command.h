@@ -73,7 +73,9 @@ HARK_API hark_cmd hark_unselect(hark_client *c);
 HARK_API hark_cmd hark_expunge_and_close(hark_client *c); /* CLOSE: mind the name */
 
 /* Any other command, piece by piece.  Errors stick to the builder and come out
- * of hark_cmd_end(), so nothing in between needs a check. */
+ * of hark_cmd_end(), so nothing in between needs a check.  A client has one builder: whatever begins or
+ * queues another command drops what was begun and not ended.  What is put into it then, or behind its
+ * end, goes nowhere: HARK_ERR_STATE. */
 typedef struct hark_builder hark_builder;
 HARK_API hark_builder *hark_cmd_begin(hark_client *c, const char *name);
 HARK_API void hark_put_raw(hark_builder *b, const char *imap_text);

@@ -92,7 +92,7 @@ struct hark_driver {
   hark_cmd capability_cmd, starttls_cmd, sign_in_cmd, enable_cmd, select_cmd, listen_cmd;
   bool     ready;
   /* --- the driver's, not to be read */
-  bool     tls_settled, idling, ending_idle, no_idle, leaving, started;
+  bool     tls_settled, idling, ending_idle, no_idle, leaving, started, rests;
   uint8_t  short_idles;
   uint32_t waiting;             /* for answers */
   uint64_t heard, heard_at, listen_at;

@@ -263,20 +263,30 @@ int hark_driver_event(hark_driver *d, hark_client *c, const hark_event *ev, uint
 
 /* --- time --- */
 
-/* An IDLE in its rest awaits nothing, nor does what the program must do first. */
+/* An IDLE in its rest awaits nothing, nor does what the program must do first; behind BYE the end
+ * is awaited.  Silence begins with the first that is. */
 static void hear(hark_driver *d, hark_client *c, uint64_t now) {
   const unsigned ours =
       HARK_WANT_RESPOND | HARK_WANT_DATA | HARK_WANT_LAYER | HARK_WANT_AUTHENTICATED;
-  d->waiting = hark_inflight(c) + (hark_get_phase(c) == HARK_PHASE_GREETING);
+  hark_phase phase = hark_get_phase(c);
+  bool waited = d->waiting;
+  d->waiting = hark_inflight(c) + (phase == HARK_PHASE_GREETING || phase == HARK_PHASE_LOGOUT);
   if (d->waiting && d->idling && !d->ending_idle) d->waiting--;
   if (hark_wants(c) & ours) d->waiting = 0;
-  if (!d->started || !d->waiting || d->heard != hark_heard(c)) d->heard_at = now;
+  if (!d->started || !waited || !d->waiting || d->heard != hark_heard(c)) d->heard_at = now;
   d->started = true, d->heard = hark_heard(c);
 }
 
 static uint64_t silent_at(const hark_driver *d) {
   uint32_t ms = or_else(d->silence_ms, SILENCE_MS);
   return d->waiting && ms != UINT32_MAX ? d->heard_at + ms : UINT64_MAX;
+}
+
+/* Nothing else is to be done: it may listen. */
+static bool rests(const hark_driver *d, const hark_client *c) {
+  hark_phase phase = hark_get_phase(c);
+  bool signed_in = phase == HARK_PHASE_AUTHENTICATED || phase == HARK_PHASE_SELECTED;
+  return d->idle && d->ready && !d->leaving && signed_in && !hark_inflight(c);
 }
 
 static bool polls(const hark_driver *d, const hark_client *c) {
@@ -289,9 +299,7 @@ static void listen(hark_driver *d, hark_client *c, uint64_t now) {
     d->ending_idle = true;
     hark_idle_done(c);
   }
-  if (!d->idle || !d->ready || d->leaving || hark_inflight(c)) return;
-  if (hark_get_phase(c) < HARK_PHASE_AUTHENTICATED || hark_get_phase(c) == HARK_PHASE_LOGOUT)
-    return;
+  if (!rests(d, c)) return;
   d->no_idle = polls(d, c);
   if (!d->listen_at) d->listen_at = now;
   if (d->no_idle && now < d->listen_at + or_else(d->poll_ms, POLL_MS)) return;
@@ -306,7 +314,7 @@ int hark_driver_tick(hark_driver *d, hark_client *c, uint64_t now_ms) {
   if (!d->started && hark_get_phase(c) == HARK_PHASE_GREETING)
     queued(d, c, enter(d, c, HARK_STEP_GREETING));
   if (hark_wants(c) & HARK_CLOSED) {
-    d->waiting = 0, d->idling = false, d->leaving = true;
+    d->waiting = 0, d->idling = d->rests = false, d->leaving = true;
     enter(d, c, HARK_STEP_CLOSED);
     return verdict(d, c);
   }
@@ -316,6 +324,7 @@ int hark_driver_tick(hark_driver *d, hark_client *c, uint64_t now_ms) {
   else
     listen(d, c, now_ms);
   hear(d, c, now_ms);
+  d->rests = rests(d, c);
   return verdict(d, c);
 }
 
@@ -323,7 +332,7 @@ uint64_t hark_driver_deadline(const hark_driver *d) {
   uint64_t silent = silent_at(d), at = UINT64_MAX;
   if (d->idling && !d->ending_idle)
     at = d->listen_at + renew_ms(d);
-  else if (d->idle && d->ready && d->no_idle && !d->listen_cmd && !d->leaving)
+  else if (d->rests && d->no_idle)
     at = d->listen_at + or_else(d->poll_ms, POLL_MS);
   return silent < at ? silent : at;
 }

@@ -5,6 +5,7 @@
 
 enum {
   WINDOW_LEAST = 1024, /* a literal header and a tag always fit */
+  RESPONSE_LEAST = 32, /* any number, which is read whole */
   DEPTH_MOST = 1000    /* lists in lists are read by recursion */
 };
 
@@ -34,6 +35,7 @@ static void limits_set(hark_limits *to, const hark_limits *from) {
   SET(body);
 #undef SET
   if (to->window < WINDOW_LEAST) to->window = WINDOW_LEAST;
+  if (to->response < RESPONSE_LEAST) to->response = RESPONSE_LEAST;
   if (to->depth > DEPTH_MOST) to->depth = DEPTH_MOST;
 }
 
@@ -50,6 +52,7 @@ hark_client *hark_new(const hark_config *config) {
   limits_set(&c->limits, zero.limits);
   arena_init(&c->arena, &c->mem, (size_t)c->limits.response * 8 + 65536);
   chain_init(&c->out, &c->mem);
+  core_builder_reset(c);
   c->next_id = 1, c->selections = 1;
   c->drained = true;
   c->phase = HARK_PHASE_GREETING;
@@ -60,7 +63,7 @@ hark_client *hark_new(const hark_config *config) {
 void hark_free(hark_client *c) {
   if (!c) return;
   while (c->commands) core_remove(c, c->commands);
-  if (c->building) core_remove(c, c->building);
+  core_command_clear(c, &c->builder);
   core_layers_free(c);
   core_window_free(c);
   arena_free(&c->arena);

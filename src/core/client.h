@@ -21,7 +21,9 @@
 #define core_capabilities_forget hark__core_capabilities_forget
 #define core_capabilities_set    hark__core_capabilities_set
 #define core_begin               hark__core_begin
+#define core_builder_reset       hark__core_builder_reset
 #define core_cause               hark__core_cause
+#define core_command_clear       hark__core_command_clear
 #define core_command_new         hark__core_command_new
 #define core_cond                hark__core_cond
 #define core_consume             hark__core_consume
@@ -214,7 +216,7 @@ struct hark_client {
   uint64_t uploaded; /* of out.put: what is in front of it counts as heard when it is taken */
   command *commands; /* sent ones first, then those that wait; oldest first */
   command *newest;   /* the last of them */
-  command *building;
+  command builder; /* always there: what is put into it without hark_cmd_begin() comes to HARK_ERR_STATE */
   int32_t next_id;
   bool ids_again; /* they have begun again */
   size_t queued_bytes;
@@ -327,6 +329,8 @@ command *core_inflight(const hark_client *c, ext_effect of); /* sent, not answer
 
 /* command.c */
 command *core_command_new(hark_client *c, const char *name); /* NULL: out of memory */
+void core_command_clear(hark_client *c, command *cmd);       /* gives back what it holds */
+void core_builder_reset(hark_client *c);                     /* to one that was not begun */
 void core_number(hark_client *c, command *cmd);              /* gives it its id, and queues it */
 
 /* extension.c */

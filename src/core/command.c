@@ -2,7 +2,6 @@
  * RFC 9051 sections 6.1, 6.2, 6.3.
  * SPDX-License-Identifier: MIT */
 #include "core/client.h"
-#include <assert.h>
 #include <string.h>
 
 enum { COMMAND_MAX = 8000 }; /* bytes without literals: RFC 2683 section 3.2.1.5 */
@@ -37,15 +36,23 @@ static void look_up(command *cmd, const char *name) {
   cmd->effect = cmd->row->effect, cmd->answers = cmd->row->answers;
 }
 
-command *core_command_new(hark_client *c, const char *name) {
-  command *cmd = mem_grow(&c->mem, NULL, 0, sizeof *cmd);
-  if (!cmd) return NULL;
-  memset(cmd, 0, sizeof *cmd);
-  cmd->c = c;
+static void set_up(hark_client *c, command *cmd, const char *name) {
+  *cmd = (command){.c = c};
   put_init(&cmd->text, &c->mem, COMMAND_MAX);
   look_up(cmd, name ? name : "");
   put_raw(&cmd->text, name && *name ? name : NULL);
+}
+
+command *core_command_new(hark_client *c, const char *name) {
+  command *cmd = mem_grow(&c->mem, NULL, 0, sizeof *cmd);
+  if (cmd) set_up(c, cmd, name);
   return cmd;
+}
+
+void core_command_clear(hark_client *c, command *cmd) {
+  put_free(&cmd->text);
+  if (cmd->argument) mem_wipe(cmd->argument, cmd->argument_size);
+  mem_free(&c->mem, cmd->argument, cmd->argument_size);
 }
 
 static bool is_taken(const hark_client *c, hark_cmd id) {
@@ -69,15 +76,23 @@ void core_number(hark_client *c, command *cmd) {
 }
 
 hark_builder *hark_cmd_begin(hark_client *c, const char *name) {
-  if (c->building) core_remove(c, c->building); /* begun and never ended */
-  command *cmd = core_command_new(c, name);
-  c->building = cmd;
-  if (cmd && (core_dead(c) || c->eof || (c->flags & HARK_OBSERVE))) cmd->text.err = HARK_ERR_STATE;
-  return cmd;
+  core_command_clear(c, &c->builder); /* begun and never ended */
+  set_up(c, &c->builder, name);
+  if (core_dead(c) || c->eof || (c->flags & HARK_OBSERVE)) c->builder.text.err = HARK_ERR_STATE;
+  return &c->builder;
 }
 
-static hark_cmd refuse(hark_client *c, command *cmd, int err) {
-  core_remove(c, cmd);
+/* It stands where it stood: a program that ends it twice, or goes on with one that another command
+ * took the place of, is told so. */
+void core_builder_reset(hark_client *c) {
+  c->builder = (command){.c = c, .row = &alone};
+  put_init(&c->builder.text, &c->mem, 0);
+  c->builder.text.err = HARK_ERR_STATE;
+}
+
+static hark_cmd refuse(hark_client *c, int err) {
+  core_command_clear(c, &c->builder);
+  core_builder_reset(c);
   return err;
 }
 
@@ -86,15 +101,17 @@ hark_cmd hark_cmd_end(hark_builder *b) {
   hark_client *c = b->c;
   if (!b->text.err && b->charset && put_room(&b->text) < sizeof CHARSET_UTF8)
     b->text.err = HARK_ERR_ARG;
-  if (b->text.err || b->depth) return refuse(c, b, b->text.err ? b->text.err : HARK_ERR_ARG);
+  if (b->text.err || b->depth) return refuse(c, b->text.err ? b->text.err : HARK_ERR_ARG);
   if (c->queued_bytes + (c->out.put - c->out.popped) + b->text.n > c->limits.output)
-    return refuse(c, b, HARK_ERR_BUSY);
-  assert(c->building == b);
-  c->building = NULL;
-  *(c->newest ? &c->newest->next : &c->commands) = b;
-  c->newest = b;
-  core_number(c, b);
-  hark_cmd id = b->id;
+    return refuse(c, HARK_ERR_BUSY);
+  command *cmd = mem_grow(&c->mem, NULL, 0, sizeof *cmd);
+  if (!cmd) return refuse(c, HARK_ERR_NOMEM);
+  *cmd = *b;
+  core_builder_reset(c);
+  *(c->newest ? &c->newest->next : &c->commands) = cmd;
+  c->newest = cmd;
+  core_number(c, cmd);
+  hark_cmd id = cmd->id;
   core_flush(c);
   if (c->unsent) c->drained = false; /* its DONE waits */
   return id;

@@ -35,16 +35,10 @@ void core_remove(hark_client *c, command *cmd) {
   for (; *at && *at != cmd; at = &before->next) before = *at;
   if (*at) *at = cmd->next;
   if (c->newest == cmd) c->newest = before;
-  if (c->building == cmd)
-    c->building = NULL;
-  else {
-    c->queued_bytes -= cmd->text.n - cmd->left;
-    if (core_under_way(cmd)) c->inflight--;
-    if (cmd->state == COMMAND_UNSENT) c->unsent--;
-  }
-  put_free(&cmd->text);
-  if (cmd->argument) mem_wipe(cmd->argument, cmd->argument_size);
-  mem_free(&c->mem, cmd->argument, cmd->argument_size);
+  c->queued_bytes -= cmd->text.n - cmd->left;
+  if (core_under_way(cmd)) c->inflight--;
+  if (cmd->state == COMMAND_UNSENT) c->unsent--;
+  core_command_clear(c, cmd);
   mem_free(&c->mem, cmd, sizeof *cmd);
 }
 

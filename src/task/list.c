@@ -149,11 +149,21 @@ static void answered(hark_task *t, uint32_t way, const hark_ev_cond *cond) {
 
 static const task_kind list = {.ask = ask, .answered = answered, .heard = heard, .acted = acted};
 
+/* One space between two, and none elsewhere. */
+static bool are_words(const char *p) {
+  char before = ' ';
+  for (; *p; before = *p++) {
+    bool atom = *p > ' ' && *p < 0x7f && !strchr("(){%*\"\\]", *p);
+    if (!atom && (*p != ' ' || before == ' ')) return false;
+  }
+  return before != ' ';
+}
+
 /* In the list that STATUS has; words alone, as LIST takes them. */
 static bool put_items(hark_task *t) {
   size_t n = t->status ? strlen(t->status) : 0;
   if (!t->status) return true;
-  if (!n || strcspn(t->status, "(){}%*\"\\]\r\n") < n) return false;
+  if (!are_words(t->status)) return false;
   char *items = task_alloc(t, n + 3);
   if (!items) return true; /* it has failed, and why */
   items[0] = '(', items[n + 1] = ')';

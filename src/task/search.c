@@ -12,17 +12,19 @@ enum { RETURNS = HARK_SEARCH_MIN | HARK_SEARCH_MAX | HARK_SEARCH_COUNT | HARK_SE
 
 /* --- text --- */
 
-/* The next character of valid UTF-8; 0: the end, or it is none. */
+/* The next character of valid UTF-8; 0: the end, or *p stands at what is none. */
 static uint32_t next_character(const unsigned char **p) {
-  uint32_t ch = **p;
+  const unsigned char *from = *p;
+  uint32_t ch = *from;
   size_t more = ch < 0x80 ? 0 : ch < 0xe0 ? 1 : ch < 0xf0 ? 2 : 3;
   if (ch) ++*p;
   if (more) ch &= 0x3fu >> more;
+  bool several = more;
   for (; more; more--) {
-    if ((**p & 0xc0) != 0x80) return 0;
+    if ((**p & 0xc0) != 0x80) return *p = from, 0;
     ch = ch << 6 | (*(*p)++ & 0x3fu);
   }
-  return ch;
+  return several && ch < 0x80 ? *p = from, 0u : ch;
 }
 
 static void look_at(hark_task *t, const char *utf8) {

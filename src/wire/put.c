@@ -12,13 +12,13 @@
 
 enum { LONGEST_QUOTED = 1024 }; /* beyond, a literal: servers have small line buffers */
 
-void put_init(put *b, const mem *m, size_t max) { *b = (put){.mem = m, .max = max}; }
+void put_init(put *b, const mem *m, size_t max) { *b = (put){.mem = m, .line = max, .max = max}; }
 
 void put_free(put *b) {
   if (b->p) mem_wipe(b->p, b->n);
   mem_free(b->mem, b->p, b->cap);
   mem_free(b->mem, b->marks, b->marks_cap * sizeof *b->marks);
-  put_init(b, b->mem, b->max);
+  put_init(b, b->mem, b->line);
 }
 
 static void fail(put *b, int err) {
@@ -300,7 +300,7 @@ void put_stream(put *b, uint64_t size, bool binary) {
     return;
   }
   mark(b, (put_mark){.from = b->n, .kind = PUT_STREAM, .binary = binary, .stream = size});
-  b->max += b->n - b->literals; /* a line of its own begins behind it */
+  b->max = b->n - b->literals + b->line; /* a line of its own begins behind it */
 }
 
 void put_set(put *b, const char *set) {

@@ -49,7 +49,8 @@ typedef struct put {
   const mem *mem;
   char *p;
   size_t n, cap;
-  size_t max;      /* bytes of text, literals not counted */
+  size_t line;     /* bytes of text in a line, literals not counted */
+  size_t max;      /* as many in all; more behind each literal that is only announced */
   size_t literals; /* bytes of literals */
   put_mark *marks;
   size_t nmarks, marks_cap;

@@ -122,6 +122,31 @@ static void begun_and_never_ended(void **state) {
   hark_free(c);
 }
 
+/* A careless program still holds its builder. */
+static void ended_and_gone_on_with(void **state) {
+  (void)state;
+  hark_client *c = begin(0, NULL);
+  say(c, "* PREAUTH [CAPABILITY IMAP4rev1] hi\r\n");
+  hark_builder *b = hark_cmd_begin(c, "X-TEST");
+  assert_int_equal(hark_cmd_end(b), 1);
+  hark_put_raw(b, "A");
+  hark_put_open(b);
+  hark_put_mailbox(b, "\xc3\xbc");
+  hark_put_stream(b, 0, 9);
+  hark_put_close(b);
+  assert_int_equal(hark_cmd_end(b), HARK_ERR_STATE);
+  assert_int_equal(hark_cmd_end(b), HARK_ERR_STATE);
+  b = hark_cmd_begin(c, "X-TEST");
+  assert_int_equal(hark_noop(c), 2);
+  hark_put_raw(b, "B");
+  assert_int_equal(hark_cmd_end(b), HARK_ERR_STATE);
+  size_t n;
+  const char *sent = hark_send_buf(c, &n);
+  assert_int_equal(n, strlen("A1 X-TEST\r\n"));
+  assert_memory_equal(sent, "A1 X-TEST\r\n", n);
+  hark_free(c);
+}
+
 static void too_many_needs(void **state) {
   (void)state;
   static const char names[MAX_NEEDS + 1][2] = {"A", "B", "C", "D", "E", "F", "G"};
@@ -573,6 +598,7 @@ int main(void) {
       cmocka_unit_test(names_of_nobody),
       cmocka_unit_test(strings_or_nil),
       cmocka_unit_test(begun_and_never_ended),
+      cmocka_unit_test(ended_and_gone_on_with),
       cmocka_unit_test(too_many_needs),
       cmocka_unit_test(no_room_for_the_charset),
       cmocka_unit_test(idle_that_never_left),

@@ -139,6 +139,61 @@ static void silence_is_noticed(void **state) {
   hark_free(t.c);
 }
 
+/* What cannot be done before the program's command is answered, nobody is to be called for. */
+static void no_poll_while_something_is_under_way(void **state) {
+  (void)state;
+  talk t;
+  listening(&t, "NAMESPACE");
+  t.d.poll_ms = 1000;
+  hark_noop(t.c);
+  drain(&t);
+  uint64_t asked = t.now;
+  t.now += 2000;
+  drain(&t);
+  assert_int_equal(hark_driver_deadline(&t.d), asked + MINUTE);
+  say(&t, "A3 OK done\r\n");
+  sent(&t, "A1 LOGIN me secret|A2 SELECT INBOX|A3 NOOP|A4 NOOP|");
+  hark_free(t.c);
+}
+
+/* Silence is counted from the question. */
+static void asked_after_a_rest(void **state) {
+  (void)state;
+  talk t;
+  listening(&t, "IDLE");
+  say(&t, "+ idling\r\n");
+  t.now += 10 * MINUTE;
+  hark_noop(t.c);
+  assert_int_equal(drain(&t), 0);
+  assert_int_equal(hark_driver_deadline(&t.d), t.now + MINUTE);
+  hark_free(t.c);
+  begin(&t); /* nothing is listened to */
+  say(&t, "* PREAUTH [CAPABILITY IMAP4rev1] hello\r\n");
+  t.now += 10 * MINUTE;
+  hark_noop(t.c);
+  assert_int_equal(drain(&t), 0);
+  assert_int_equal(hark_driver_deadline(&t.d), t.now + MINUTE);
+  hark_free(t.c);
+}
+
+/* A server that says BYE and stays. */
+static void bye_is_no_end(void **state) {
+  (void)state;
+  talk t;
+  for (int idles = 0; idles < 2; idles++) {
+    listening(&t, "IDLE");
+    say(&t, idles ? "+ idling\r\n" : "A3 NO not now\r\n");
+    t.now += 1000;
+    say(&t, "* BYE so long\r\n");
+    assert_int_equal(hark_driver_deadline(&t.d), t.now + MINUTE);
+    t.now += MINUTE;
+    drain(&t);
+    assert_int_equal(drain(&t), 0); /* it had said so */
+    assert_int_equal(t.d.now_at, HARK_STEP_CLOSED);
+    hark_free(t.c);
+  }
+}
+
 /* The program thinks about its answer: that is not the server's silence. */
 static int thinks(void *ud, hark_client *c, const hark_event *ev) {
   (void)ud, (void)c, (void)ev;
@@ -163,9 +218,14 @@ static void our_own_silence(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(idle_is_renewed),      cmocka_unit_test(idle_makes_way),
-      cmocka_unit_test(without_idle_it_asks), cmocka_unit_test(silence_is_noticed),
+      cmocka_unit_test(idle_is_renewed),
+      cmocka_unit_test(idle_makes_way),
+      cmocka_unit_test(without_idle_it_asks),
+      cmocka_unit_test(silence_is_noticed),
+      cmocka_unit_test(no_poll_while_something_is_under_way),
       cmocka_unit_test(our_own_silence),
+      cmocka_unit_test(asked_after_a_rest),
+      cmocka_unit_test(bye_is_no_end),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -301,6 +301,21 @@ static void names_among_others(void **state) {
   put_free(&b);
 }
 
+/* Each line has as many as the first, however many there are. */
+static void lines_behind_literals(void **state) {
+  (void)state;
+  static char text[91];
+  put b;
+  put_init(&b, &m, 100);
+  memset(text, 'x', sizeof text - 1);
+  for (int i = 0; i < 4; i++) {
+    assert_int_equal(put_room(&b), 100);
+    put_text(&b, text);
+    put_stream(&b, 7, false);
+  }
+  put_free(&b);
+}
+
 static void quoted_always(void **state) {
   (void)state;
   put b;
@@ -480,6 +495,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(sets_are_checked, setup, teardown),
       cmocka_unit_test_setup_teardown(mailboxes, setup, teardown),
       cmocka_unit_test_setup_teardown(names_among_others, setup, teardown),
+      cmocka_unit_test_setup_teardown(lines_behind_literals, setup, teardown),
       cmocka_unit_test_setup_teardown(quoted_always, setup, teardown),
       cmocka_unit_test_setup_teardown(numbers_and_base64, setup, teardown),
       cmocka_unit_test_setup_teardown(dates, setup, teardown),

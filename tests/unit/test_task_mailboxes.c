@@ -260,14 +260,25 @@ static hark_task *no_items(hark_client *c) { return hark_task_list(c, "", "*", "
 static hark_task *odd_items(hark_client *c) {
   return hark_task_list(c, "", "*", "UNSEEN) (A", NULL, 0);
 }
+static hark_task *two_spaces(hark_client *c) {
+  return hark_task_list(c, "", "*", "MESSAGES  UNSEEN", NULL, 0);
+}
+static hark_task *space_behind(hark_client *c) {
+  return hark_task_list(c, "", "*", "UNSEEN ", NULL, 0);
+}
+static hark_task *eight_bit(hark_client *c) {
+  return hark_task_list(c, "", "*", "UNSEEN \xc3\xbc", NULL, 0);
+}
 static hark_task *no_mailbox(hark_client *c) { return hark_task_create(c, NULL, NULL); }
 
 static void arguments(void **state) {
   (void)state;
-  static const task_make made[] = {no_pattern, no_items, odd_items, no_mailbox, no_entries};
-  for (size_t i = 0; i < sizeof made / sizeof *made; i++)
-    task_plays(&(task_play){.offers = "LIST-EXTENDED LIST-STATUS",
-                            .make = made[i],
+  static const task_make made[] = {no_pattern,   no_items,  odd_items,  two_spaces,
+                                   space_behind, eight_bit, no_mailbox, no_entries};
+  static const char *const offers[] = {"LIST-EXTENDED LIST-STATUS", "IDLE"};
+  for (size_t i = 0; i < 2 * sizeof made / sizeof *made; i++)
+    task_plays(&(task_play){.offers = offers[i % 2],
+                            .make = made[i / 2],
                             .script = SCRIPT("S * 3 EXISTS"),
                             .state = HARK_TASK_FAILED,
                             .err = HARK_ERR_ARG,

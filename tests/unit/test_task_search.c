@@ -214,6 +214,7 @@ static void not_asked_again(void **state) {
       {"\xc3\xbc!", "C \xc3\xbc!", "S A2 NO [BADCHARSET (ISO-8859-1)] no", unknown_text},
       /* no text at all */
       {"\xfc\xc3!", "C \xfc\xc3!", "S A2 NO [BADCHARSET (ISO-8859-1)] no", uids},
+      {"\xc3\xbc\xc3", "C \xc3\xbc\xc3", "S A2 NO [BADCHARSET (ISO-8859-1)] no", uids},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     sought = cases[i].text;

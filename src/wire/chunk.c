@@ -241,6 +241,7 @@ static change removed(const chunk *c, run r) {
 
 int chunk_add(const mem *m, chunk *c, run r) {
   assert(r.first <= r.last);
+  if (c->count == NUMBERS) return 0; /* each of 65,536 chunks, when "1:*" is said again and again */
   if (!is_bits(c)) {
     change to = added(c, r);
     if (fits(c, &to)) return replace(m, c, &to);

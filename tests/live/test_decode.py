@@ -40,6 +40,11 @@ def decoded(data, *options):
                           env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0"})
 
 
+def text_of(where, name):
+    """A text's bytes, however they are printed."""
+    return where[name].encode() if name in where else base64.b64decode(where[name + "_base64"])
+
+
 def at_once(function, inputs):
     """For hundreds of short runs."""
     with concurrent.futures.ThreadPoolExecutor() as pool:
@@ -100,6 +105,41 @@ class Decode(Case):
             back = b"".join(e["bytes"].encode() if "bytes" in e else base64.b64decode(e["bytes_base64"])
                             for e in events if e["event"] == "body_data")
             self.assertEqual(back, data)
+
+    def shown(self, word):
+        """The events of an answer that has a word in each place of a header that takes text."""
+        text = b"{%d}\r\n%s" % (len(word), word)
+        data = b'* 1 FETCH (ENVELOPE (NIL %s ((%s NIL %s %s)) NIL NIL NIL NIL NIL NIL NIL) ' \
+               b'BODYSTRUCTURE ("text" "plain" ("charset" %s "name*0*" %s) NIL %s "7bit" 1 1 NIL ' \
+               b'("attachment" ("filename*" %s)) NIL NIL))\r\n* 7 EXISTS\r\n' % ((text,) * 8)
+        done = self.run_decode(data)
+        for line in done.stdout.decode().split("\n"):
+            self.assertNotRegex(line, HARMFUL)
+        self.assertLess(len(done.stdout), 6 * 2 * len(data) + 2000)  # raw and read, a byte as \u001b at most
+        events = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual((done.returncode, events[-1]), (0, {"event": "exists", "num": 7}))
+        return events
+
+    def test_encoded_words(self):  # SEC F-28
+        """Cut, nested, of a charset with any name: shown is what came, harmless, and no longer than it is."""
+        words = [b"=?utf-8?q?J=C3=B6rg?=", b"=?utf-8?b?TcO8?= =?", b"=?utf-8?b?TcO", b"=?", b"=?=", b"=??=", b"=????=", b"=?utf-8?x?a?=",
+                 b"=?utf-8?q?=?utf-8?q?=3D=3Futf-8=3F?=?=", b"=?utf-8?q?=1B]0;owned=07=E2=80=AE?=", b"=?\x1b[2J?q?a?=",
+                 b"=?utf-8*\xe2\x80\xae?b?=80?=", b"=?utf-8?q?\xff=FF=?=", b"utf-8'en'%C3%BC%", b"''", b"utf-8''%1B%5B2J%00", b"%",
+                 b"x" * 30_000 + b"''%41", b"=?" + b"x" * 30_000 + b"?q?a?=", b"=?" * 15_000, b"=?utf-8?q?" + b"=C3" * 10_000]
+        for word in words:
+            with self.subTest(word=word[:60]):
+                _, *items, _, _ = self.shown(word)
+                envelope, structure = items[0]["envelope"], items[1]["structure"]
+                sender, params = envelope["from"][0], structure["params"] + structure["disposition_params"]
+                places = [(envelope, "subject"), (sender, "name"), (sender, "mailbox"), (sender, "host"), (structure, "description"),
+                          *((param, "value") for param in params)]
+                self.assertEqual([text_of(*place) for place in places], [word] * 8)
+
+    def test_encoded_words_too_long(self):  # SEC F-28
+        """What no response may be is not kept, and what follows is read."""
+        for word in (b"=?" + b"x" * 3_000_000 + b"?q?a?=", b"=?" * 1_000_000, b"utf-8''" + b"%41" * 700_000):
+            with self.subTest(word=word[:40]):
+                self.assertIn("malformed", [event["event"] for event in self.shown(word)])
 
     def test_delimiter_that_is_no_text(self):
         (event,) = self.decode(b'* LIST () "\xfe" a\r\n')

@@ -8,6 +8,7 @@
 #include <hark/fetch.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,6 +64,12 @@ static void repeat(talk *t, const char *text, size_t times) {
   for (size_t i = 0; i < per; i++) memcpy(block + i * n, text, n);
   for (; times >= per; times -= per) say_n(t, block, per * n);
   say_n(t, block, times * n);
+}
+
+static void answer(talk *t, const char *text) {
+  size_t n;
+  while (hark_send_buf(t->c, &n)) hark_send_ack(t->c, n);
+  say(t, text);
 }
 
 static void end(talk *t) {
@@ -169,6 +176,31 @@ static void a_flood(void **state) {
   end(&t);
 }
 
+/* SEC G-04: each is told and forgotten, whether it was asked for or not. */
+static void hundreds_of_thousands_of_mailboxes(void **state) {
+  (void)state;
+  enum { MANY = 300000, FEW = 1000 };
+  talk t = {0};
+  char line[80];
+  size_t most = 0;
+  begin(&t, 0);
+  say(&t, "* PREAUTH hi\r\n");
+  assert_true(hark_list(t.c, "", "*", NULL) > 0);
+  answer(&t, "");
+  for (size_t i = 0; i < MANY; i++) {
+    if (i == FEW) most = t.most;
+    size_t n =
+        (size_t)snprintf(line, sizeof line, "* LIST (\\Marked) \"/\" \"a/%zu &AOk-\"\r\n", i);
+    say_n(&t, line, n);
+  }
+  say(&t, "A1 OK done\r\n");
+  assert_int_equal(t.told[HARK_EV_LIST], MANY);
+  assert_int_equal(t.told[HARK_EV_DONE], 1);
+  assert_int_equal(t.most, most);
+  assert_true(most < 64 << 10);
+  end(&t);
+}
+
 /* SEC F-08: whatever is missing at the end is missing, and nothing is made up. */
 static void the_end_at_every_byte(void **state) {
   (void)state;
@@ -192,12 +224,6 @@ static void the_end_at_every_byte(void **state) {
     if (in_line) assert_int_equal(hark_error(t.c), HARK_ERR_EOF);
     end(&t);
   }
-}
-
-static void answer(talk *t, const char *text) {
-  size_t n;
-  while (hark_send_buf(t->c, &n)) hark_send_ack(t->c, n);
-  say(t, text);
 }
 
 /* SEC M-09, G-08: only bytes of an awaited answer, and INPROGRESS, say that it is alive. */
@@ -324,6 +350,7 @@ int main(void) {
                                      cmocka_unit_test(a_hundred_thousand_parts),
                                      cmocka_unit_test(a_set_of_any_size),
                                      cmocka_unit_test(a_flood),
+                                     cmocka_unit_test(hundreds_of_thousands_of_mailboxes),
                                      cmocka_unit_test(the_end_at_every_byte),
                                      cmocka_unit_test(what_counts_as_heard),
                                      cmocka_unit_test(a_command_has_a_length),

@@ -323,6 +323,7 @@ static void examine(server *s, const char *tag) {
   say(s, "* %zu EXISTS\r\n* 0 RECENT\r\n", s->n + (size_t)s->exists_off);
   if (s->uidvalidity) say(s, "* OK [UIDVALIDITY %u] here\r\n", s->uidvalidity);
   if (s->uidnext) say(s, "* OK [UIDNEXT %u] next\r\n", s->uidnext);
+  if (s->examine_says) server_say(s, s->examine_says);
   say(s, "%s OK [READ-ONLY] Examined\r\n", tag);
 }
 

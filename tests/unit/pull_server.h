@@ -47,6 +47,7 @@ typedef struct server {
   bool esearch_bad; /* RETURN is BAD */
   bool idle_refused, idle_silent, idle_short;
   bool examine_refused, search_refused;
+  const char *examine_says; /* besides, in lines */
   bool search_mute; /* OK, without an answer before it */
   const char *throttle;    /* the answer, behind its tag, */
   const char *throttled;   /* to commands that begin so; NULL: to each FETCH */

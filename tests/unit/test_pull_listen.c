@@ -142,6 +142,35 @@ static void exists_that_falls_without_expunge(void **state) { /* SEC K-13 */
   assert_int_equal(t.messages, 1);
 }
 
+/* A session that begins with what is here: what came while away, and while listening, comes once.
+ */
+static void session_says(const char *examine_says, const char *listening_says) {
+  t.s.examine_says = examine_says;
+  server_add(&t.s, 0, 100);
+  play_start(&t, t.s.uidvalidity, hark_set_text(t.have), NULL);
+  play_run(&t);
+  server_say(&t.s, listening_says);
+  server_deliver(&t.s, 0, 100);
+  play_run(&t);
+  play_wait(&t, HOUR);
+  assert_int_equal(t.messages, t.s.n);
+  assert_int_equal(t.faileds, 0);
+  assert_true(play_all_here(&t));
+  play_end(&t);
+}
+
+static void modification_sequences_that_lie(void **state) { /* SEC K-15 */
+  (void)state;
+  t.s.capabilities = "IMAP4rev1 IDLE ESEARCH ENABLE CONDSTORE QRESYNC";
+  play_fill(&t, 5);
+  session_says("* OK [HIGHESTMODSEQ 900] highest", "* VANISHED 4000:5000");
+  session_says("* OK [HIGHESTMODSEQ 5] back again", "* VANISHED (EARLIER) 1:4294967295");
+  session_says("* OK [NOMODSEQ] none at all", "* VANISHED 1:3");
+  session_says("* OK [HIGHESTMODSEQ 0] no number\r\n* VANISHED (EARLIER) 1:*", "* VANISHED 0");
+  session_says("* OK [HIGHESTMODSEQ 99999999999999999999] no number\r\n* VANISHED (EARLIER) 1:2,6",
+               "* 1 FETCH (UID 1 FLAGS () MODSEQ (0))\r\n* OK [HIGHESTMODSEQ 1] less");
+}
+
 static void expunge_needs_no_listing(void **state) {
   (void)state;
   play_listening(&t, 100);
@@ -400,6 +429,7 @@ int main(void) {
       TEST(mail_that_races_with_the_search),
       TEST(a_listing_that_leaves_one_out_is_made_again),
       TEST(exists_that_falls_without_expunge),
+      TEST(modification_sequences_that_lie),
       TEST(expunge_needs_no_listing),
       TEST(exists_that_is_always_wrong),
       TEST(all_is_listed_once_a_day),

@@ -84,8 +84,9 @@ static const hark_pull_event *body(hark_pull *p, const hark_ev_body *b) {
   bool wanted = m->uid ? hark_set_has(p->asked, m->uid) : hark_set_count(p->asked) > 0;
   m->nil = b->nil || (!b->size && m->has_size && m->size);
   if (!wanted || m->nil) return NULL;
-  m->told = true;
+  m->told = m->streams = true;
   m->body_size = b->size;
+  pull_came(p, 0);
   return tell(p, HARK_PULL_MESSAGE);
 }
 
@@ -100,7 +101,7 @@ static const hark_pull_event *data(hark_pull *p, hark_str bytes) {
     return NULL;
   }
   if (!m->told) return NULL;
-  p->progress_at = p->now; /* also where it is not wanted any more */
+  pull_came(p, bytes.n); /* also where it is not wanted any more */
   if (m->whole || m->refused) return NULL;
   m->got += bytes.n;
   tell(p, HARK_PULL_DATA);
@@ -191,7 +192,7 @@ bool pull_answer_event(hark_pull *p, const hark_event *ev, const hark_pull_event
   case HARK_EV_BODY_DATA: *out = data(p, *ev->bytes); return true;
   case HARK_EV_BODY_END:
     if (!p->m.aside && p->m.told) p->m.whole = true;
-    p->m.aside = false;
+    p->m.aside = p->m.streams = false;
     return true;
   case HARK_EV_FETCH_END: *out = fetch_end(p); return true;
   default: return false;

@@ -7,7 +7,8 @@
  *
  * A line on which nothing awaited comes is dead after a minute.  What can belong to an answer
  * counts as awaited, so a server may chatter for ever: progress, which is a message, a number in a
- * list, a command's end, or word of it (RFC 9585), must come as well, if more rarely. */
+ * list, a command's end, or word of it (RFC 9585), must come as well, if more rarely.  A message
+ * that has begun comes at some rate, or never. */
 #include "pull/state.h"
 
 /* Commands that are to be answered: all but an IDLE in its rest. */
@@ -18,6 +19,13 @@ static bool awaiting(const hark_pull *p) {
 void pull_progress(hark_pull *p, const hark_event *ev) {
   bool word = ev->type == HARK_EV_COND && ev->cond->code_id == HARK_CODE_INPROGRESS;
   if (ev->type == HARK_EV_DONE || word) p->progress_at = p->now;
+}
+
+void pull_came(hark_pull *p, size_t n) {
+  if (n) p->progress_at = p->now;
+  p->rate_bytes += n;
+  if (n && p->rate_bytes < RATE_BYTES) return;
+  p->rate_bytes = 0, p->rate_at = p->now;
 }
 
 void pull_heard(hark_pull *p) {
@@ -93,6 +101,10 @@ bool pull_listen_event(hark_pull *p, const hark_event *ev, const hark_pull_event
 
 static uint64_t stalled_at(const hark_pull *p) { return p->progress_at + STALL_MS; }
 
+static uint64_t too_slow_at(const hark_pull *p) {
+  return p->m.streams ? p->rate_at + RATE_MS : UINT64_MAX;
+}
+
 static const hark_pull_event *silent(hark_pull *p) {
   return pull_fail(p, HARK_ERR_NET, "the server stopped answering", NULL);
 }
@@ -110,6 +122,9 @@ const hark_pull_event *pull_timers(hark_pull *p) {
   if (awaiting(p) && p->now >= silent_at(p)) return silent(p);
   if (awaiting(p) && p->now >= stalled_at(p))
     return pull_fail(p, HARK_ERR_NET, "for ten minutes the server answered nothing that was asked",
+                     NULL);
+  if (p->now >= too_slow_at(p))
+    return pull_fail(p, HARK_ERR_NET, "a message came too slowly: less than 1 KiB in a minute",
                      NULL);
   if (p->idling && !p->done_asked && p->now >= p->idling_since + p->config.renew_ms)
     pull_end_idle(p, p->config.answer_ms);
@@ -137,5 +152,5 @@ uint64_t hark_pull_deadline(const hark_pull *p) {
     at = sooner(at, p->idling_since + p->config.renew_ms);
   if (pull_waits(p)) at = sooner(at, p->resume_at);
   if (awaiting(p)) at = sooner(at, sooner(silent_at(p), stalled_at(p)));
-  return sooner(at, listen_deadline(p));
+  return sooner(sooner(at, too_slow_at(p)), listen_deadline(p));
 }

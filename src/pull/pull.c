@@ -301,6 +301,7 @@ int hark_pull_again(hark_pull *p, int mailbox, const char *uids) {
 
 void hark_pull_woke(hark_pull *p, uint64_t now_ms) {
   p->now = p->heard_at = p->progress_at = now_ms;
+  p->rate_at = now_ms, p->rate_bytes = 0;
   p->woken = p->check_due = true;
   pull_end_idle(p, WAKE_MS);
 }

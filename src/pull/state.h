@@ -43,6 +43,7 @@
 #define pull_timers       hark__pull_timers
 #define pull_heard        hark__pull_heard
 #define pull_progress     hark__pull_progress
+#define pull_came         hark__pull_came
 #define pull_end_due      hark__pull_end_due
 #define pull_end_idle     hark__pull_end_idle
 #define pull_is_throttle  hark__pull_is_throttle
@@ -79,6 +80,8 @@ enum {
   LEAVE_MS = 5000,       /* for the answer to LOGOUT, and for the end after BYE */
   STOP_MS = 1500,        /* the same where the program is told to end */
   STALL_MS = 600000,     /* for anything that was asked, however much else comes */
+  RATE_MS = 60000,       /* within a message, for so much of it: */
+  RATE_BYTES = 1024,
   SHORT_IDLE_MS = 10000, /* a server that ends IDLE sooner, SHORT_IDLES times, does not mean it */
   SHORT_IDLES = 3,
   DAY_MS = 86400000,
@@ -100,7 +103,7 @@ typedef struct message { /* the FETCH being read */
   uint64_t size, body_size, got;
   int64_t time;
   hark_strs flags;
-  bool has_size, has_flags, has_body, told, refused, nil, whole, aside, two_uids;
+  bool has_size, has_flags, has_body, told, streams, refused, nil, whole, aside, two_uids;
   char email_id[ID_TEXT], message_id[ID_TEXT];
   size_t email_id_n, message_id_n;
 } message;
@@ -152,6 +155,7 @@ struct hark_pull {
   uint64_t idling_since, done_since, heard, heard_at, progress_at, listed_at, polled_at, answer_ms;
   int throttles;      /* steps waited since the last message came */
   uint64_t resume_at; /* nothing is asked for before */
+  uint64_t rate_at, rate_bytes; /* of m came since; again from none when that is enough */
   uint64_t end_by;    /* the connection is given up then; 0: it goes on */
 
   hark_pull_event ev;
@@ -200,6 +204,7 @@ void pull_listen(hark_pull *p);
 void pull_end_idle(hark_pull *p, uint32_t answer_ms);
 void pull_heard(hark_pull *p); /* before and after reading: has anything awaited come? */
 void pull_progress(hark_pull *p, const hark_event *ev); /* is it what was waited for? */
+void pull_came(hark_pull *p, size_t n); /* bytes of the message being told; 0: it begins */
 void pull_end_due(hark_pull *p);
 const hark_pull_event *pull_timers(hark_pull *p);
 #endif

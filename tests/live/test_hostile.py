@@ -278,12 +278,12 @@ class Messages(HostileCase):
 class Silences(HostileCase):
     """Each takes as long as a deadline, so they are waited for together, and time passes fast."""
 
-    def test_every_silence_ends(self):  # SEC B-09 B-10 A-11 L-02 G-08
+    def test_every_silence_ends(self):  # SEC B-09 B-10 A-11 L-02 G-07 G-08
         trials = [(hostile.Silent, "imaps", True, 69, 0), (hostile.Silent, "imap", False, 69, 0),
                   (hostile.Silent, "imaps", False, 69, 0), (hostile.DrippingGreeting, "imaps", True, 69, 0),
                   (hostile.SilentTls, "imap", False, 69, 0), (hostile.SilentAtSignIn, "imaps", True, 69, 0),
                   (hostile.SilentAtSearch, "imaps", True, 69, 0), (hostile.HangsInMessage, "imaps", True, 69, 2),
-                  (hostile.StillHere, "imaps", True, 69, 2)]
+                  (hostile.CrawlsInMessage, "imaps", True, 69, 2), (hostile.StillHere, "imaps", True, 69, 2)]
         runs = []
         with concurrent.futures.ThreadPoolExecutor(len(trials)) as pool:
             for kind, scheme, implicit_tls, code, whole in trials:

@@ -26,8 +26,8 @@ static int teardown(void **state) {
 /* --- silence --- */
 
 static void in_mid_literal(void) {
-  server_add(&t.s, 0, 100000);
-  server_add(&t.s, 0, 100000);
+  server_add(&t.s, 0, 1000000);
+  server_add(&t.s, 0, 1000000);
   play_start(&t, 0, NULL, NULL);
   t.limit = 60000;
   play_run(&t);
@@ -42,23 +42,65 @@ static void silence_in_mid_message_is_a_minute(void **state) {
   play_failed_with(&t, HARK_ERR_NET, "the server stopped answering");
 }
 
-static void a_slow_line_may_take_hours(void **state) {
-  (void)state;
-  in_mid_literal();
-  for (; t.limit < 100000; t.limit += 100) {
-    play_wait(&t, 59 * SECOND);
+enum { SLOW = 1024, DRIP = 1000 }; /* bytes a minute: just fast enough, and not */
+
+static void slowly(void) {
+  for (uint64_t from = t.now; t.now < from + 6 * HOUR; t.limit += SLOW) {
+    play_wait(&t, MINUTE - 1);
     assert_int_equal(t.faileds, 0);
   }
-  assert_true(t.now > 6 * HOUR);
+  assert_true(t.limit < 1000000);
+}
+
+static void a_slow_line_may_take_hours(void **state) { /* SEC G-07 */
+  (void)state;
+  in_mid_literal();
+  slowly();
 }
 
 /* What cannot be stored here is read to its end all the same. */
-static void a_refused_message_may_take_hours(void **state) {
+static void a_refused_message_may_take_hours(void **state) { /* SEC G-07 */
   (void)state;
   in_mid_literal();
   assert_int_equal(hark_pull_again(t.p, 0, NULL), 0);
-  for (; t.limit < 100000; t.limit += 100) {
-    play_wait(&t, 59 * SECOND);
+  slowly();
+}
+
+static void dripping(uint32_t bytes, uint64_t every) {
+  uint64_t from = t.now;
+  for (; !t.faileds && t.now < from + HOUR; t.limit += bytes) play_wait(&t, every);
+  assert_in_range(t.now - from, MINUTE, MINUTE + every);
+  assert_int_equal(t.aborts, 1);
+  play_failed_with(&t, HARK_ERR_NET, "a message came too slowly: less than 1 KiB in a minute");
+}
+
+static void a_message_that_drips_is_a_dead_line(void **state) { /* SEC G-07 */
+  (void)state;
+  in_mid_literal();
+  dripping(1, SECOND);
+  teardown(NULL), setup(NULL);
+  in_mid_literal();
+  dripping(DRIP / 2, 30 * SECOND);
+}
+
+/* From its first byte, and though others came fast before it. */
+static void a_message_that_drips_behind_fast_ones(void **state) { /* SEC G-07 */
+  (void)state;
+  in_mid_literal();
+  t.limit = 1005000; /* the second has begun */
+  play_run(&t);
+  assert_int_equal(t.messages, 1);
+  dripping(DRIP / 100, 600);
+}
+
+/* Bytes that are no message's are not counted, a small message is. */
+static void small_messages_may_come_slowly(void **state) { /* SEC G-07 */
+  (void)state;
+  play_fill(&t, 100);
+  play_start(&t, 0, NULL, NULL);
+  t.limit = 0;
+  for (; t.messages < 100; t.limit += 200) {
+    play_wait(&t, 50 * SECOND);
     assert_int_equal(t.faileds, 0);
   }
 }
@@ -227,7 +269,7 @@ static void sleeping_in_mid_message_is_survived(void **state) { /* SEC L-09 */
   t.now += 8 * (uint64_t)HOUR;
   hark_pull_woke(t.p, t.now);
   play_wait(&t, 9 * SECOND);
-  t.limit += 1000;
+  t.limit += 2000;
   play_wait(&t, 59 * SECOND); /* it lives, and may be slow again */
   assert_int_equal(t.faileds, 0);
   t.limit = SIZE_MAX;
@@ -312,6 +354,9 @@ int main(void) {
       TEST(silence_in_mid_message_is_a_minute),
       TEST(a_slow_line_may_take_hours),
       TEST(a_refused_message_may_take_hours),
+      TEST(a_message_that_drips_is_a_dead_line),
+      TEST(a_message_that_drips_behind_fast_ones),
+      TEST(small_messages_may_come_slowly),
       TEST(still_here_does_not_keep_a_dead_fetch_alive),
       TEST(still_here_does_not_keep_a_dead_search_alive),
       TEST(exists_does_not_keep_a_dead_fetch_alive),

@@ -339,6 +339,14 @@ class DripsMessage(AtMessage):
         peer.raw(b")\r\n")
 
 
+class CrawlsInMessage(AtMessage):
+    """Sends one message by the byte, for hours."""
+
+    def misbehave(self, peer, uid, items):
+        self.begin(peer, uid, 0)
+        peer.drip(self.messages[uid].wire, 0.5)
+
+
 class StillHere(AtMessage):
     """Says * OK Still here for ever instead of a message."""
 

@@ -50,6 +50,7 @@ static int begin(hark_maildir *m, const hark_pull_event *ev) {
   if (err || (err = room_on_disk(m, ev->size))) return m->refused = err;
   if (!(m->message_box = md_find_box(m, ev->mailbox_name))) return m->refused = HARK_ERR_NOMEM;
   md_scan_begin(&m->scan);
+  m->announced = ev->size;
   name_of(name, ev, m->message_box, ev->uid && ev->time);
   int number = md_file_begin(&m->file, m->tmp, name, !m->crlf);
   return number ? refuse_errno(m, number) : 0;
@@ -59,8 +60,18 @@ static int begin(hark_maildir *m, const hark_pull_event *ev) {
 static bool taking(const hark_maildir *m) { return m->file.fd >= 0; }
 static int not_taken(const hark_maildir *m) { return m->refused ? m->refused : HARK_ERR_STATE; }
 
+enum { LOOK_EVERY = 16 << 20 };
+
+/* Others write there, too: from time to time, is there room for the rest of it? */
+static int room_for_rest(hark_maildir *m, uint64_t n) {
+  uint64_t got = m->file.got, left = m->announced > got ? m->announced - got : 0;
+  return got / LOOK_EVERY == (got + n) / LOOK_EVERY ? 0 : room_on_disk(m, left);
+}
+
 static int data(hark_maildir *m, const hark_pull_event *ev) {
   if (!taking(m)) return not_taken(m);
+  int err = room_for_rest(m, ev->bytes.n);
+  if (err) return refuse(m, err);
   md_scan_put(&m->scan, ev->bytes.p, ev->bytes.n);
   int number = md_file_put(&m->file, ev->bytes.p, ev->bytes.n);
   return number ? refuse_errno(m, number) : 0;

@@ -236,6 +236,7 @@ struct hark_maildir {
   scan scan;
   box *message_box, *boxes;
   int refused; /* why the message being told is not taken */
+  uint64_t announced; /* its size */
 
   batch *gather, *work, *spare; /* work: the worker has it */
   bool wanted;                  /* gather is to be started when the worker is free */

@@ -325,6 +325,33 @@ static void space_is_kept(void **state) {
   hark_maildir_close(m);
 }
 
+/* SEC G-06: what others write meanwhile is seen before the disk is full. */
+static void space_is_kept_while_it_is_written(void **state) {
+  (void)state;
+  enum { PART = 1 << 20, PARTS = 40, PART_BLOCKS = PART / 4096, SPARE = 60 * PART_BLOCKS };
+  static char part[PART];
+  hark_maildir *m = open_maildir("M");
+  hark_pull_event ev = event(HARK_PULL_MESSAGE, 1);
+  ev.size = PARTS * (uint64_t)PART;
+  for (int others = 0; others < 2; others++) { /* write as fast */
+    free_of = 10 << 20, free_blocks = KEEP_FREE / 4096 + SPARE;
+    assert_int_equal(hark_maildir_put(m, &ev), 0);
+    int err = 0, written = 0;
+    for (; written < PARTS && !err; written++) {
+      err = put_data(m, part, sizeof part);
+      free_blocks -= PART_BLOCKS * (1u + (unsigned)others);
+    }
+    assert_int_equal(err, others ? HARK_ERR_DISK : 0);
+    assert_int_equal(written == PARTS, !others);
+    assert_true(free_blocks > KEEP_FREE / 4096 / 2);
+    assert_int_equal(count("M/tmp"), !others);
+  }
+  assert_non_null(strstr(hark_maildir_error(m), "nearly full"));
+  free_of = 0;
+  deliver(m, 2, 2);
+  hark_maildir_close(m);
+}
+
 /* SEC J-08 */
 static void really_full(void **state) {
   (void)state;
@@ -383,6 +410,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(folder_goes_meanwhile, setup, teardown),
       cmocka_unit_test_setup_teardown(too_big_for_a_file, setup, teardown),
       cmocka_unit_test_setup_teardown(space_is_kept, setup, teardown),
+      cmocka_unit_test_setup_teardown(space_is_kept_while_it_is_written, setup, teardown),
       cmocka_unit_test_setup_teardown(really_full, setup, teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -102,12 +102,24 @@ bool pull_ask_done(hark_pull *p, const hark_event *ev, const hark_pull_event **o
   return true;
 }
 
-/* One that could not be stored in any round. */
-static const hark_pull_event *give_up(hark_pull *p) {
+static const hark_pull_event *not_stored(hark_pull *p, hark_set *from, uint32_t uid) {
   static const char why[] = "it was given and could not be stored here";
   static const hark_ev_cond cond = {.verdict = HARK_VERDICT_OK, .text = {why, sizeof why - 1}};
+  return stuck(p, from, uid, &cond);
+}
+
+/* One that could not be stored in any round. */
+static const hark_pull_event *give_up(hark_pull *p) {
   uint32_t uid = hark_set_at(p->again, 0);
-  return uid ? stuck(p, p->again, uid, &cond) : NULL;
+  return uid ? not_stored(p, p->again, uid) : NULL;
+}
+
+/* It would be in the way of all others for ever: the next pull asks for it last. */
+const hark_pull_event *pull_set_aside(hark_pull *p) {
+  uint32_t uid = p->m.uid;
+  if (uid && hark_set_has(p->asked, uid)) return not_stored(p, p->asked, uid);
+  return pull_fail(p, HARK_ERR_BUSY,
+                   "a message is too large to be stored or read past; the next pull goes on", NULL);
 }
 
 static const hark_pull_event *caught_up(hark_pull *p) {

@@ -238,6 +238,7 @@ const hark_pull_event *hark_pull_next(hark_pull *p, uint64_t now_ms) {
   if (finished(p)) return p->stopping ? drain(p) : NULL; /* the answer to LOGOUT */
   do {
     if (p->out_of_memory) return no_memory(p);
+    if (p->past_skipping && !p->stopping) return pull_set_aside(p);
     if (flush_due(p)) return flush(p);
     if ((out = drain(p))) return out;
     if (hark_wants(p->c) & HARK_CLOSED) return closed(p);
@@ -281,10 +282,12 @@ int hark_pull_have(hark_pull *p, int mailbox, const char *uids) {
 static int this_one_again(hark_pull *p) {
   const message *m = &p->m;
   if (!m->told && !(m->uid && hark_set_has(p->told, m->uid))) return HARK_ERR_STATE;
-  if (m->told)
+  if (m->told) {
     p->m.refused = true; /* it stays asked for, and is counted as left out */
-  else
+    p->past_skipping = m->body_size - m->got > SKIP_MOST;
+  } else {
     pull_try(p, hark_set_add(p->scratch, m->uid, m->uid));
+  }
   return 0;
 }
 

@@ -35,6 +35,7 @@
 #define pull_ask          hark__pull_ask
 #define pull_ask_done     hark__pull_ask_done
 #define pull_drained      hark__pull_drained
+#define pull_set_aside    hark__pull_set_aside
 #define pull_answer_event hark__pull_answer_event
 #define pull_abort        hark__pull_abort
 #define pull_same_ask     hark__pull_same_ask
@@ -70,6 +71,7 @@ enum {
   SET_TEXT = 900, /* RFC 2683 section 3.2.1.5: command lines under 1,000 octets */
   FLUSH_MESSAGES = 500,
   FLUSH_MS = 200,
+  SKIP_MOST = 1 << 30, /* bytes of a message that nobody takes, to be read all the same */
   SAME_OPEN = 1000,
   SAME_BATCH = 250,
   EXISTS_MOST = 100000000, /* messages in a mailbox */
@@ -119,6 +121,7 @@ struct hark_pull {
   hark_set *found;         /* by the search under way */
   hark_set *unsure, *same; /* identities not yet asked for; told and not answered */
   bool out_of_memory;
+  bool past_skipping; /* what is left of m is too much to be read */
   uint32_t uidvalidity, cursor_validity;
   uint32_t uidnext;
   uint64_t exists;
@@ -184,6 +187,8 @@ void pull_ask(hark_pull *p);
 bool pull_ask_done(hark_pull *p, const hark_event *ev, const hark_pull_event **out);
 /* Nothing is missing nor asked for: the next round, STUCK, CAUGHT_UP; NULL: nothing to tell. */
 const hark_pull_event *pull_drained(hark_pull *p);
+
+const hark_pull_event *pull_set_aside(hark_pull *p); /* m, which cannot be read past; then FAILED */
 
 /* answer.c */
 bool pull_answer_event(hark_pull *p, const hark_event *ev, const hark_pull_event **out);

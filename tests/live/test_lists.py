@@ -144,6 +144,27 @@ class NumbersAnew(hostile.AtMessage):
         hostile.Honest.fetch(self, peer, uid, items)
 
 
+class NoEnd(hostile.AtMessage):
+    """Says 1,000 bytes of one message, and begins a literal that is larger than any disk."""
+
+    once = False
+
+    def attributes(self, uid):
+        return re.sub("RFC822.SIZE [0-9]+", "RFC822.SIZE 1000", super().attributes(uid))
+
+    def misbehave(self, peer, uid, items):
+        peer.raw(self.begin_fetch(uid) + b"{9000000000000000000}\r\n")
+        while True:
+            peer.raw(b"x" * 65536)
+
+
+class LargerThanItSays(NoEnd):
+    """Does the same with 3 MB, and ends."""
+
+    def misbehave(self, peer, uid, items):
+        peer.raw(self.begin_fetch(uid) + b"{3000000}\r\n" + b"x\r\n" * 1_000_000 + b")\r\n")
+
+
 class Memory:
     """The most that a run takes, looked at while it runs."""
 
@@ -230,6 +251,35 @@ class Test(HostileCase):
         server = self.serve(NumbersAnew)
         self.pull(self.address(server), code=69, says="renumbered")
         self.assertEqual(len(self.delivered()), 2)
+
+
+class TooLarge(HostileCase):
+    def others(self, server):
+        return manifest_of({uid: sample for uid, sample in server.script.messages.items() if uid != 3})
+
+    def incomplete(self, server, says, *prefix):
+        said = self.start("pull", self.address(server), prefix=prefix).wait()
+        self.assertEqual(said.code, 75, said.err)
+        self.assertRegex(said.err, "could not be stored")
+        self.assertRegex(said.err, "UID 3: ")
+        self.assertRegex(said.err, says)
+
+    def test_no_end(self):  # SEC G-06
+        """Nobody can read past it: the next run brings the others, and asks for it last."""
+        server = self.serve(NoEnd)
+        self.incomplete(server, "too large to be stored or read past")
+        self.assertEqual(len(self.delivered()), 2)
+        self.incomplete(server, "too large to be stored or read past")
+        self.verify(self.others(server))
+        self.assertEqual(server.script.fetched[-1], 3)
+        server.script.bad = 0
+        self.complete(server)
+
+    def test_larger_than_a_file_may_be(self):  # SEC G-06
+        """What was said of its size is not what is counted; the others come in the same run."""
+        server = self.serve(LargerThanItSays)
+        self.incomplete(server, "1 message is not here", "prlimit", "--fsize=1000000")
+        self.verify(self.others(server))
 
 
 if __name__ == "__main__":

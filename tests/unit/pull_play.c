@@ -167,14 +167,23 @@ static void room(char **p, size_t *cap, size_t n) {
   *p = grown;
 }
 
+static void refuse(play *t) {
+  t->inside = false;
+  assert_int_equal(hark_pull_again(t->p, 0, NULL), 0);
+}
+
+static void message(play *t, const hark_pull_event *ev) {
+  t->inside = true, t->nbytes = 0;
+  if (t->room && ev->size > t->room) refuse(t);
+}
+
 static void data(play *t, hark_str bytes) {
   room(&t->bytes, &t->bytes_cap, t->nbytes + bytes.n);
   memcpy(t->bytes + t->nbytes, bytes.p, bytes.n);
   t->nbytes += bytes.n;
   if (!t->fail_inside) return;
   t->fail_inside--;
-  t->inside = false;
-  assert_int_equal(hark_pull_again(t->p, 0, NULL), 0);
+  refuse(t);
 }
 
 /* "KEY@test", "MKEY" or "KEY": known here? */
@@ -221,7 +230,7 @@ static void take(play *t, const hark_pull_event *ev) {
   if (ev->type != HARK_PULL_FLUSH && ev->type != HARK_PULL_OTHER)
     assert_int_equal(t->inside, within);
   switch (ev->type) {
-  case HARK_PULL_MESSAGE: t->inside = true, t->nbytes = 0; break;
+  case HARK_PULL_MESSAGE: message(t, ev); break;
   case HARK_PULL_DATA: data(t, ev->bytes); break;
   case HARK_PULL_MESSAGE_END: message_end(t, ev); break;
   case HARK_PULL_ABORT: t->inside = false, t->aborts++; break;

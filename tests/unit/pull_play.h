@@ -37,6 +37,7 @@ typedef struct play {
   bool slow;      /* FLUSH makes nothing durable: play_durable() does */
   bool late_same; /* SAME is not answered: play_answer_same() does */
   bool flush_fails;
+  uint64_t room;     /* of what is announced as larger nothing is taken; 0: there is enough */
   uint32_t fail_uid; /* at its end, so often */
   int fail_times;
   size_t fail_inside; /* so many messages are given back at their first byte, by NULL */

@@ -165,7 +165,7 @@ static void say_named_body(server *s, const mail *m, fate f) {
     say(s, "BODY[] \"\"");
   else {
     const char *name = f == HEADER_ONLY ? "RFC822.HEADER" : f == PARTIAL ? "BODY[]<0>" : "BODY[]";
-    say(s, "%s {%u}\r\n", name, m->size);
+    say(s, f == ENDLESS ? "%s {9000000000000000000}\r\n" : "%s {%u}\r\n", name, m->size);
     say_body(s, m);
   }
 }

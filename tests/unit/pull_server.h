@@ -19,6 +19,7 @@ typedef enum fate { /* of a message whose body is asked for */
                     EMPTY_BODY,  /* BODY[] "" though its size is not 0 */
                     HEADER_ONLY, /* RFC822.HEADER in the place of BODY[] */
                     PARTIAL,     /* BODY[]<0> in the place of BODY[] */
+                    ENDLESS,     /* its literal is announced as longer than anything */
                     NO_UID,      /* the answer does not say whose it is */
                     TWO_UIDS     /* the answer says it twice, differently */
 } fate;

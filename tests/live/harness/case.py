@@ -61,10 +61,10 @@ def fast(speed):
 class Hark:
     """One run of the command, started."""
 
-    def __init__(self, folder, arguments, stdin=subprocess.DEVNULL, **environment):
+    def __init__(self, folder, arguments, stdin=subprocess.DEVNULL, prefix=(), **environment):
         self.started = time.monotonic()
         self.process = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", HARK, *arguments], cwd=folder, stdin=stdin,
+            ["setpriv", "--pdeathsig", "KILL", *prefix, HARK, *arguments], cwd=folder, stdin=stdin,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             env={"PATH": os.environ["PATH"], "HOME": folder, "LC_ALL": "C.UTF-8", **environment})
 

@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -511,6 +512,59 @@ static void thrown_away_in_the_middle(void **state) {
   close_all(fd, full);
 }
 
+static int descriptors(void) {
+  int n = 0;
+  for (int fd = 0; fd < 1024; fd++) n += fcntl(fd, F_GETFD) >= 0;
+  return n;
+}
+
+/* The server resets, so that no port is kept waiting. */
+static void connect_and_part(int server, uint16_t port, bool take) {
+  const struct linger at_once = {1, 0};
+  dial(own_text, port);
+  assert_int_equal(run(60000), 1);
+  int fd = take ? hark_dialer_take(d) : -1, peer = accept(server, NULL, NULL);
+  assert_true(peer >= 0);
+  setsockopt(peer, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  close(peer);
+  if (take) close(fd);
+  hark_dialer_free(d);
+}
+
+static void give_up(const char *host, uint16_t port) {
+  dial(host, port);
+  assert_int_equal(step(), 0);
+  hark_dialer_free(d);
+}
+
+enum { RECONNECTS = 10000, OTHERS = 25 };
+
+static void ten_thousand_reconnects(void **state) { /* SEC G-14 */
+  (void)state;
+  uint16_t port = 0, dead = 0, silent = 0;
+  int full[FILL], server = listener(AF_INET, &port, 5), refuses = listener(AF_INET, &dead, -1);
+  int hole = black_hole(AF_INET, &silent, full), before = descriptors();
+  struct rlimit limit, few = {.rlim_cur = 32};
+  assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+  few.rlim_max = limit.rlim_max;
+  assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+  for (int i = 0; i < RECONNECTS; i++) connect_and_part(server, port, true);
+  for (int i = 0; i < OTHERS; i++) {
+    connect_and_part(server, port, false);
+    dial(own_text, dead);
+    fails_with(HARK_ERR_NET, "refused");
+    dial("none.test", 1);
+    fails_with(HARK_ERR_HOST, "There is no host");
+    give_up(own_text, silent);
+    give_up("silent.test", silent);
+  }
+  assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+  assert_int_equal(descriptors(), before);
+  close_all(hole, full);
+  close(refuses);
+  close(server);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void) {
@@ -532,6 +586,7 @@ int main(void) {
       TEST(dialling_waits_no_longer_than_told),
       TEST(shown_descriptors_stay_open),
       TEST(thrown_away_in_the_middle),
+      TEST(ten_thousand_reconnects),
   };
   return cmocka_run_group_tests(tests, find_own_address, NULL);
 }

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -434,6 +435,31 @@ static void leaving_says_close_notify(void **state) {
   assert_true(server.client_closed);
 }
 
+static void connections_leak_no_descriptor(void **state) { /* SEC G-14 */
+  (void)state;
+  static const manner manners[] = {ANSWERS, CUT, CUT_INSIDE, HANGS_UP};
+  enum { MANY = 40 };
+  struct rlimit limit, few = {.rlim_cur = 32};
+  assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+  few.rlim_max = limit.rlim_max;
+  assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+  for (size_t i = 0; i < sizeof manners / sizeof *manners; i++) {
+    for (int trusted = 0; trusted < 2; trusted++) {
+      server.manner = manners[i];
+      config.ca_file = trusted ? ca_file.path : other_file.path;
+      hark_tls *tls = hark_tls_new(&config);
+      tls_server_start(&server, MANY);
+      for (int k = 0; k < MANY; k++) {
+        converse(tls);
+        assert_int_equal(o.greeted, trusted && server.manner != HANGS_UP);
+      }
+      tls_server_wait(&server);
+      hark_tls_free(tls);
+    }
+  }
+  assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, setup)
 
 int main(void) {
@@ -465,6 +491,7 @@ int main(void) {
       TEST(a_cut_inside_an_answer_tells_nothing_of_it),
       TEST(what_comes_after_close_notify_is_nothing),
       TEST(leaving_says_close_notify),
+      TEST(connections_leak_no_descriptor),
   };
   return cmocka_run_group_tests(tests, make_all, remove_all);
 }

@@ -7,13 +7,9 @@ import re
 import unittest
 
 from harness import hostile
-from harness.case import HARK, manifest_of
+from harness.case import MEMORY_MOST, SANITIZED, manifest_of, memory_of
 from harness.hostile_case import HostileCase
 from harness.samples import Sample, plain
-
-SANITIZED = "asan" in HARK  # its memory is not ours to bound
-MEMORY_MOST = 32 << 10  # KiB
-
 
 class Lists(hostile.Honest):
     """Says line in the place of an ESEARCH, and old in that of a SEARCH; None: the truth."""
@@ -172,12 +168,7 @@ class Memory:
         self.run, self.most = run, 0
 
     def look(self):
-        try:
-            with open(f"/proc/{self.run.process.pid}/status") as file:
-                found = re.search(r"VmHWM:\s+(\d+)", file.read())
-        except OSError:
-            found = None
-        self.most = max(self.most, int(found[1]) if found else 0)
+        self.most = max(self.most, memory_of(self.run.process.pid))
         return self.run.process.poll() is not None
 
 

@@ -97,7 +97,8 @@ HARK_API uint64_t   hark_pull_deadline(const hark_pull *p); /* call hark_pull_ne
 /* They are durable, or known from before; then call hark_pull_next(). */
 HARK_API int        hark_pull_have(hark_pull *p, int mailbox, const char *uids);
 /* Delivery failed: ask for them again, after all others.  NULL: the message now being
- * told, whose UID may not be known yet; the rest of it is not told. */
+ * told, whose UID may not be known yet; the rest of it is not told.  With more than 1 GiB of it to
+ * come it is STUCK, and FAILED (HARK_ERR_BUSY) follows: nobody can read past it. */
 HARK_API int        hark_pull_again(hark_pull *p, int mailbox, const char *uids);
 HARK_API void       hark_pull_woke(hark_pull *p, uint64_t now_ms); /* the machine slept: check at once */
 /* Asks for nothing more, ends IDLE, sends LOGOUT; a body under way becomes ABORT; then

@@ -238,7 +238,7 @@ const hark_pull_event *hark_pull_next(hark_pull *p, uint64_t now_ms) {
   if (finished(p)) return p->stopping ? drain(p) : NULL; /* the answer to LOGOUT */
   do {
     if (p->out_of_memory) return no_memory(p);
-    if (p->past_skipping) return pull_set_aside(p);
+    if (p->past_skipping && !p->stopping) return pull_set_aside(p);
     if (flush_due(p)) return flush(p);
     if ((out = drain(p))) return out;
     if (hark_wants(p->c) & HARK_CLOSED) return closed(p);

@@ -7,13 +7,9 @@ import re
 import unittest
 
 from harness import hostile
-from harness.case import HARK, manifest_of
+from harness.case import MEMORY_MOST, SANITIZED, manifest_of, memory_of
 from harness.hostile_case import HostileCase
 from harness.samples import Sample, plain
-
-SANITIZED = "asan" in HARK  # its memory is not ours to bound
-MEMORY_MOST = 32 << 10  # KiB
-
 
 class Lists(hostile.Honest):
     """Says line in the place of an ESEARCH, and old in that of a SEARCH; None: the truth."""
@@ -144,7 +140,7 @@ class NumbersAnew(hostile.AtMessage):
         hostile.Honest.fetch(self, peer, uid, items)
 
 
-class Endless(hostile.AtMessage):
+class NoEnd(hostile.AtMessage):
     """Says 1,000 bytes of one message, and begins a literal that is larger than any disk."""
 
     once = False
@@ -158,7 +154,7 @@ class Endless(hostile.AtMessage):
             peer.raw(b"x" * 65536)
 
 
-class LargerThanItSays(Endless):
+class LargerThanItSays(NoEnd):
     """Does the same with 3 MB, and ends."""
 
     def misbehave(self, peer, uid, items):
@@ -172,12 +168,7 @@ class Memory:
         self.run, self.most = run, 0
 
     def look(self):
-        try:
-            with open(f"/proc/{self.run.process.pid}/status") as file:
-                found = re.search(r"VmHWM:\s+(\d+)", file.read())
-        except OSError:
-            found = None
-        self.most = max(self.most, int(found[1]) if found else 0)
+        self.most = max(self.most, memory_of(self.run.process.pid))
         return self.run.process.poll() is not None
 
 
@@ -266,7 +257,7 @@ class TooLarge(HostileCase):
 
     def test_no_end(self):  # SEC G-06
         """Nobody can read past it: the next run brings the others, and asks for it last."""
-        server = self.serve(Endless)
+        server = self.serve(NoEnd)
         self.incomplete(server, "too large to be stored or read past")
         self.assertEqual(len(self.delivered()), 2)
         self.incomplete(server, "too large to be stored or read past")

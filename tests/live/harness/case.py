@@ -16,6 +16,8 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.re
 HARK = os.environ.get("HARK", os.path.join(TOP, "build", "release", "hark"))
 FAST_CLOCK = os.environ.get("HARK_FAST_CLOCK", "")
 PATIENCE = 30
+SANITIZED = "asan" in HARK  # its memory is not ours to bound
+MEMORY_MOST = 32 << 10  # KiB
 # What must reach neither terminal nor log: what a terminal obeys or hides, or ends a line somewhere.
 HARMFUL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u2028-\u202e"
                      "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]")
@@ -27,6 +29,15 @@ class Said:
     out: str
     err: str
     seconds: float
+
+
+def memory_of(pid):
+    """The most that a process took so far, in KiB; 0: it has ended."""
+    try:
+        with open(f"/proc/{pid}/status") as file:
+            return int((re.search(r"VmHWM:\s+(\d+)", file.read()) or "00")[1])
+    except OSError:
+        return 0
 
 
 class Place:

@@ -444,9 +444,11 @@ class Floods(Honest):
     """Says the same for ever from one place on: say, place."""
 
     say, place = b"* OK Still here\r\n", "EXAMINE"
+    begun = False
 
     def flood(self, peer, place):
         while place == self.place:
+            self.begun = True
             peer.raw(self.say * (65536 // len(self.say) + 1))
 
     def sign_in(self, peer, tag, right):

@@ -175,7 +175,7 @@ static void answered(hark_task *t, const task_command *mine, const hark_ev_cond 
   t->last = mine->id;
   memmove(&t->commands[i], &t->commands[i + 1], (--t->ncommands - i) * sizeof *t->commands);
   if (t->r.state != HARK_TASK_RUNNING) return;
-  if (t->kind->in_mailbox) task_here(t); /* UNSENT, too: what takes its place is meant for the same */
+  if (t->kind->in_mailbox) task_here(t); /* UNSENT, too: what takes its place goes there */
   bool ok = cond->verdict == HARK_VERDICT_OK;
   if (ok) t->r.way |= way;
   if (ok && cond->code_id == HARK_CODE_MESSAGELIMIT)

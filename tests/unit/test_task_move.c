@@ -166,6 +166,10 @@ static void another_mailbox_before_it_is_known(void **state) {
                           .verdict = HARK_VERDICT_UNSENT});
 }
 
+static hark_task *behind_select(hark_client *c) {
+  return hark_select(c, "A", NULL) > 0 ? uids(c) : NULL;
+}
+
 /* Those UIDs are other messages from then on.  COPY, while it waits for IDLE, is taken back. */
 static void renumbered(void **state) {
   (void)state;
@@ -188,6 +192,22 @@ static void renumbered(void **state) {
                           .err = HARK_ERR_STATE,
                           .way = COPIED | HARK_WAY_IN_BOTH,
                           .verdict = -1});
+  task_plays(&(task_play){.offers = "UIDPLUS",
+                          .make = uids,
+                          .script = SCRIPT("C A2 UID SEARCH UID 7:9",
+                                           "S * OK [UIDVALIDITY 5] new", "S * SEARCH 7",
+                                           "S A2 OK done"),
+                          .state = HARK_TASK_FAILED,
+                          .err = HARK_ERR_STATE,
+                          .verdict = -1});
+  task_plays(&(task_play){.offers = "UIDPLUS", /* of the SELECT in front of it */
+                          .make = behind_select,
+                          .script = SCRIPT("C A2 SELECT A", "S * OK [UIDVALIDITY 5] valid",
+                                           "S A2 OK done", "C A3 UID SEARCH UID 7:9",
+                                           "S * SEARCH", "S A3 OK done"),
+                          .state = HARK_TASK_DONE,
+                          .way = HARK_WAY_LOOK_UP,
+                          .decided = HARK_WAY_LOOK_UP});
   task_plays(&(task_play){.offers = "IDLE UIDPLUS",
                           .make = uids,
                           .script = SCRIPT("C A2 UID SEARCH UID 7:9", "S * SEARCH 7", "P idle",

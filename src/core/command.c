@@ -146,7 +146,30 @@ void hark_put_set(hark_builder *b, const char *set) {
 
 void hark_put_number(hark_builder *b, uint64_t n) { PIECE(put_number(t, n)); }
 void hark_put_string(hark_builder *b, hark_str s) { PIECE(put_astring(t, s)); }
-void hark_put_mailbox(hark_builder *b, const char *name) { PIECE(put_mailbox(t, name)); }
+/* A copy that the command keeps. */
+static void keep_argument(hark_builder *b, const char *p, size_t n) {
+  if (!b || b->text.err || !p) return;
+  b->argument = mem_grow(b->text.mem, NULL, 0, n + 1);
+  if (!b->argument) {
+    b->text.err = HARK_ERR_NOMEM;
+    return;
+  }
+  b->argument_size = n + 1;
+  memcpy(b->argument, p, n);
+  b->argument[n] = 0;
+}
+
+/* The one that SELECT names is hark_selected() behind its OK. */
+static void keep_mailbox(hark_builder *b, const char *name) {
+  hark_str m = {name, name ? strlen(name) : 0};
+  if (str_is(m, "INBOX")) m.p = "INBOX";
+  if (!b->argument) keep_argument(b, m.p, m.n);
+}
+
+void hark_put_mailbox(hark_builder *b, const char *name) {
+  PIECE(put_mailbox(t, name));
+  if (b && b->effect == EFFECT_SELECT) keep_mailbox(b, name);
+}
 
 void hark_put_open(hark_builder *b) {
   PIECE(put_text(t, "("));
@@ -329,25 +352,9 @@ hark_cmd hark_login(hark_client *c, const char *user, const char *password) {
   return hark_cmd_end(b);
 }
 
-/* A copy that the command keeps. */
-static void keep_argument(hark_builder *b, const char *p, size_t n) {
-  if (!b || b->text.err) return;
-  b->argument = mem_grow(b->text.mem, NULL, 0, n + 1);
-  if (!b->argument) {
-    b->text.err = HARK_ERR_NOMEM;
-    return;
-  }
-  b->argument_size = n + 1;
-  memcpy(b->argument, p, n);
-  b->argument[n] = 0;
-}
-
 hark_builder *ext_select(hark_client *c, bool examine, const char *mailbox) {
   hark_builder *b = hark_cmd_begin(c, examine ? "EXAMINE" : "SELECT");
   hark_put_mailbox(b, mailbox);
-  hark_str m = {mailbox, mailbox ? strlen(mailbox) : 0};
-  if (str_is(m, "INBOX")) m.p = "INBOX";
-  keep_argument(b, m.p, m.n);
   return b;
 }
 

@@ -244,7 +244,10 @@ bool pull_list_event(hark_pull *p, const hark_event *ev, const hark_pull_event *
   case HARK_EV_SEARCH:
     if (!p->search || ev->cmd != p->search) return true;
     p->search_answered = true;
-    *out = found(p, ev->search);
+    if (ev->search->set.n && !ev->search->uid) /* message numbers: no answer to UID SEARCH */
+      p->search_broken = true;
+    else
+      *out = found(p, ev->search);
     return true;
   case HARK_EV_MALFORMED:
     if (p->search) p->search_broken = true;

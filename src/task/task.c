@@ -175,7 +175,7 @@ static void answered(hark_task *t, const task_command *mine, const hark_ev_cond 
   t->last = mine->id;
   memmove(&t->commands[i], &t->commands[i + 1], (--t->ncommands - i) * sizeof *t->commands);
   if (t->r.state != HARK_TASK_RUNNING) return;
-  if (t->kind->in_mailbox) task_here(t); /* UNSENT, too: what takes its place is meant for the same */
+  if (t->kind->in_mailbox) task_here(t); /* UNSENT, too: what takes its place goes there */
   bool ok = cond->verdict == HARK_VERDICT_OK;
   if (ok) t->r.way |= way;
   if (ok && cond->code_id == HARK_CODE_MESSAGELIMIT)
@@ -184,10 +184,17 @@ static void answered(hark_task *t, const task_command *mine, const hark_ev_cond 
     t->kind->answered(t, way, cond);
 }
 
+/* It has left, and so what is said is not of a SELECT in front of it. */
+static bool looks_up(const hark_task *t) {
+  const task_command *first = t->ncommands ? &t->commands[0] : NULL;
+  return first && first->way == HARK_WAY_LOOK_UP && hark_only_in(t->c, first->id, 0);
+}
+
 /* It must not (RFC 9051 section 2.3.1.1): UIDs that are kept would be those of other messages. */
 static bool renumbered(const hark_task *t, const hark_event *ev) {
   bool says = ev->type == HARK_EV_COND && ev->cond->code_id == HARK_CODE_UIDVALIDITY;
-  return says && t->uids && t->selection == hark_selection(t->c);
+  if (!says || !t->uids) return false;
+  return t->selection ? t->selection == hark_selection(t->c) : looks_up(t);
 }
 
 static void take_back(hark_task *t) {

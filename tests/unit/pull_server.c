@@ -293,8 +293,10 @@ static void search(server *s, const char *tag, const char *what) {
       memmove(uids + i, uids + i + 1, (--n - i) * sizeof *uids);
       s->search_omits = 0;
     }
+  bool numbers = extended && s->esearch_numbers;
+  for (uint32_t i = 0; numbers && i < n; i++) uids[i] = i + 1;
   say_pending(s);
-  say(s, extended ? "* ESEARCH (TAG \"%s\") UID" : "* SEARCH", tag);
+  say(s, extended ? "* ESEARCH (TAG \"%s\")%s" : "* SEARCH", tag, numbers ? "" : " UID");
   for (size_t i = 0; i < n; i++) {
     size_t j = i;
     while (extended && j + 1 < n && uids[j + 1] == uids[j] + 1) j++;

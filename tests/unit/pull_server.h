@@ -46,6 +46,7 @@ typedef struct server {
   bool gossip;     /* FLAGS that nobody asked for, between the answers */
   bool announces_nothing;
   bool esearch_bad; /* RETURN is BAD */
+  bool esearch_numbers; /* RETURN is answered with message numbers, and says so */
   bool idle_refused, idle_silent, idle_short;
   bool examine_refused, search_refused;
   const char *examine_says; /* besides, in lines */

@@ -147,6 +147,24 @@ static void ended_and_gone_on_with(void **state) {
   hark_free(c);
 }
 
+/* As hark_select() does. */
+static void selected_piece_by_piece(void **state) {
+  (void)state;
+  size_t n;
+  hark_client *c = begin(0, NULL);
+  say(c, "* PREAUTH [CAPABILITY IMAP4rev1] hi\r\n");
+  hark_builder *b = hark_cmd_begin(c, "EXAMINE");
+  hark_put_mailbox(b, "inbox");
+  hark_put_list(b, "(X-SOME)");
+  assert_int_equal(hark_cmd_end(b), 1);
+  while (hark_send_buf(c, &n)) hark_send_ack(c, n);
+  say(c, "A1 OK done\r\n");
+  assert_int_equal(hark_get_phase(c), HARK_PHASE_SELECTED);
+  assert_non_null(hark_selected(c));
+  assert_string_equal(hark_selected(c), "INBOX");
+  hark_free(c);
+}
+
 static void too_many_needs(void **state) {
   (void)state;
   static const char names[MAX_NEEDS + 1][2] = {"A", "B", "C", "D", "E", "F", "G"};
@@ -599,6 +617,7 @@ int main(void) {
       cmocka_unit_test(strings_or_nil),
       cmocka_unit_test(begun_and_never_ended),
       cmocka_unit_test(ended_and_gone_on_with),
+      cmocka_unit_test(selected_piece_by_piece),
       cmocka_unit_test(too_many_needs),
       cmocka_unit_test(no_room_for_the_charset),
       cmocka_unit_test(idle_that_never_left),

@@ -372,6 +372,20 @@ static void esearch_that_is_refused_is_plain_search(void **state) {
   assert_int_equal(t.faileds, 0);
 }
 
+/* RFC 4731 section 3.1: they would be taken for UIDs that are not there. */
+static void esearch_of_message_numbers_is_plain_search(void **state) {
+  (void)state;
+  t.s.esearch_numbers = true;
+  server_add(&t.s, 7, 100);
+  server_add(&t.s, 9, 100);
+  play_start(&t, 0, NULL, NULL);
+  play_run(&t);
+  assert_int_equal(t.messages, 2);
+  assert_true(server_saw(&t.s, "UID SEARCH ALL"));
+  assert_int_equal(t.s.bodies_asked, 2);
+  assert_int_equal(t.faileds, 0);
+}
+
 static void a_search_that_is_refused_is_a_failure(void **state) {
   (void)state;
   t.s.search_refused = true;
@@ -446,6 +460,7 @@ int main(void) {
       TEST(idle_that_the_server_ends_at_once_is_no_loop),
       TEST(idle_that_the_server_ends_later_begins_again),
       TEST(esearch_that_is_refused_is_plain_search),
+      TEST(esearch_of_message_numbers_is_plain_search),
       TEST(a_search_that_is_refused_is_a_failure),
       TEST(a_search_that_is_not_answered_found_nothing),
       TEST(what_one_message_said_is_no_other_ones),

@@ -156,14 +156,18 @@ static void another_mailbox(void **state) {
 /* MOVE would have left in front of that SELECT: what takes its place must not come behind it. */
 static void another_mailbox_before_it_is_known(void **state) {
   (void)state;
-  task_plays(&(task_play){.make = uids,
-                          .script = SCRIPT("C A3 CAPABILITY", "P select C",
-                                           "S * CAPABILITY IMAP4rev1", "C A4 SELECT C",
-                                           "S A3 OK done", "S A4 OK done"),
-                          .state = HARK_TASK_FAILED,
-                          .err = HARK_ERR_STATE,
-                          .decided = HARK_WAY_LOOK_UP,
-                          .verdict = HARK_VERDICT_UNSENT});
+  task_plays(
+      &(task_play){.make = uids,
+                   .script = SCRIPT("C A3 CAPABILITY", "P select C", "S * CAPABILITY IMAP4rev1",
+                                    "C A4 SELECT C", "S A3 OK done", "S A4 OK done"),
+                   .state = HARK_TASK_FAILED,
+                   .err = HARK_ERR_STATE,
+                   .decided = HARK_WAY_LOOK_UP,
+                   .verdict = HARK_VERDICT_UNSENT});
+}
+
+static hark_task *behind_select(hark_client *c) {
+  return hark_select(c, "A", NULL) > 0 ? uids(c) : NULL;
 }
 
 /* Those UIDs are other messages from then on.  COPY, while it waits for IDLE, is taken back. */
@@ -188,16 +192,30 @@ static void renumbered(void **state) {
                           .err = HARK_ERR_STATE,
                           .way = COPIED | HARK_WAY_IN_BOTH,
                           .verdict = -1});
-  task_plays(&(task_play){.offers = "IDLE UIDPLUS",
+  task_plays(&(task_play){.offers = "UIDPLUS",
                           .make = uids,
-                          .script = SCRIPT("C A2 UID SEARCH UID 7:9", "S * SEARCH 7", "P idle",
-                                           "C A3 IDLE", "S A2 OK done",
-                                           "S * OK [UIDVALIDITY 5] new", "S + idling",
-                                           "S A3 OK done"),
+                          .script = SCRIPT("C A2 UID SEARCH UID 7:9", "S * OK [UIDVALIDITY 5] new",
+                                           "S * SEARCH 7", "S A2 OK done"),
                           .state = HARK_TASK_FAILED,
                           .err = HARK_ERR_STATE,
-                          .way = HARK_WAY_LOOK_UP,
                           .verdict = -1});
+  task_plays(
+      &(task_play){.offers = "UIDPLUS", /* of the SELECT in front of it */
+                   .make = behind_select,
+                   .script = SCRIPT("C A2 SELECT A", "S * OK [UIDVALIDITY 5] valid", "S A2 OK done",
+                                    "C A3 UID SEARCH UID 7:9", "S * SEARCH", "S A3 OK done"),
+                   .state = HARK_TASK_DONE,
+                   .way = HARK_WAY_LOOK_UP,
+                   .decided = HARK_WAY_LOOK_UP});
+  task_plays(&(task_play){
+      .offers = "IDLE UIDPLUS",
+      .make = uids,
+      .script = SCRIPT("C A2 UID SEARCH UID 7:9", "S * SEARCH 7", "P idle", "C A3 IDLE",
+                       "S A2 OK done", "S * OK [UIDVALIDITY 5] new", "S + idling", "S A3 OK done"),
+      .state = HARK_TASK_FAILED,
+      .err = HARK_ERR_STATE,
+      .way = HARK_WAY_LOOK_UP,
+      .verdict = -1});
 }
 
 static void nothing_there(void **state) {
@@ -442,22 +460,20 @@ static void busy(void **state) {
                           .verdict = -1});
 }
 
-static hark_task *behind_noop(hark_client *c) {
-  return hark_noop(c) > 0 ? uids(c) : NULL;
-}
+static hark_task *behind_noop(hark_client *c) { return hark_noop(c) > 0 ? uids(c) : NULL; }
 
 static void busy_while_another_is_opened(void **state) {
   (void)state;
   hark_limits limits = {.size = sizeof limits, .output = 26};
-  task_plays(&(task_play){.offers = "UIDPLUS",
-                          .make = behind_noop,
-                          .limits = &limits,
-                          .script = SCRIPT("C A2 NOOP", "P select C", "C A3 SELECT C",
-                                           "S A2 OK done", "S A3 OK done"),
-                          .state = HARK_TASK_FAILED,
-                          .err = HARK_ERR_STATE,
-                          .decided = HARK_WAY_LOOK_UP,
-                          .verdict = HARK_VERDICT_UNSENT});
+  task_plays(&(task_play){
+      .offers = "UIDPLUS",
+      .make = behind_noop,
+      .limits = &limits,
+      .script = SCRIPT("C A2 NOOP", "P select C", "C A3 SELECT C", "S A2 OK done", "S A3 OK done"),
+      .state = HARK_TASK_FAILED,
+      .err = HARK_ERR_STATE,
+      .decided = HARK_WAY_LOOK_UP,
+      .verdict = HARK_VERDICT_UNSENT});
 }
 
 int main(void) {

@@ -39,7 +39,7 @@ static unsigned char lower(char ch) {
 bool str_starts(hark_str s, const char *prefix) {
   size_t i = 0;
   while (i < s.n && prefix[i] && lower(s.p[i]) == lower(prefix[i])) i++;
-  return s.p && !prefix[i];
+  return !prefix[i];
 }
 
 bool str_is(hark_str s, const char *word) {

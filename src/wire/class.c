@@ -41,7 +41,7 @@ static bool same(char a, char b) { return a == b || lower(a) == lower(b); }
 bool str_starts(hark_str s, const char *prefix) {
   size_t i = 0;
   while (i < s.n && prefix[i] && same(s.p[i], prefix[i])) i++;
-  return s.p && !prefix[i];
+  return !prefix[i];
 }
 
 bool str_is(hark_str s, const char *word) {

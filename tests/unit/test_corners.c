@@ -459,6 +459,7 @@ static void layers_without_ends(void **state) {
     layer->shutdown = how > 1 ? HARK_ERR_LAYER : 0;
     assert_true(hark_logout(c) > 0);
     say(c, "* BYE bye\r\nA1 OK done\r\n");
+    assert_int_equal(hark_wants(c), how == 1 ? HARK_WANT_SEND : HARK_CLOSED);
     hark_recv_eof(c);
     drain(c);
     assert_int_equal(hark_error(c), 0);

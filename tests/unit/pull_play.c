@@ -317,9 +317,11 @@ void play_wait(play *t, uint64_t ms) {
 
 /* --- what tests of a listening pull share --- */
 
-void play_fill(play *t, size_t n) {
-  for (size_t i = 0; i < n; i++) server_add(&t->s, 0, 100);
+void play_add(play *t, size_t n, uint32_t size) {
+  for (size_t i = 0; i < n; i++) server_add(&t->s, 0, size);
 }
+
+void play_fill(play *t, size_t n) { play_add(t, n, 100); }
 
 void play_listening(play *t, size_t n) {
   char have[32];
@@ -340,4 +342,22 @@ uint64_t play_until_failed(play *t, uint64_t most) {
   uint64_t from = t->now;
   while (!t->faileds && t->now < from + most) play_wait(t, SECOND);
   return t->now - from;
+}
+
+void play_spoil(play *t, uint32_t uid, fate f, int times) {
+  mail *m = server_find(&t->s, uid);
+  assert_non_null(m);
+  m->fate = f, m->times = times;
+}
+
+void play_all(play *t) {
+  play_start(t, 0, NULL, NULL);
+  play_run(t);
+}
+
+void play_ended_well(const play *t) {
+  assert_int_equal(t->faileds, 0);
+  assert_int_equal(t->caught_ups, 1);
+  assert_true(hark_wants(t->c) & HARK_CLOSED);
+  assert_int_equal(t->s.logouts, 1);
 }

@@ -76,6 +76,10 @@ void play_durable(play *t, size_t n);     /* the first n of what is open */
 void play_answer_same(play *t, size_t n); /* the first n of what is open: not known here */
 unsigned play_copies(const play *t, unsigned key);
 void play_fill(play *t, size_t n);      /* messages that the server has */
+void play_add(play *t, size_t n, uint32_t size); /* the same, of a size */
+void play_spoil(play *t, uint32_t uid, fate f, int times); /* how the server gives it, so often */
+void play_all(play *t);                 /* starts with nothing here, and runs */
+void play_ended_well(const play *t);    /* CAUGHT_UP, LOGOUT, closed */
 void play_listening(play *t, size_t n); /* which are here already; the pull listens */
 void play_failed_with(const play *t, int err, const char *why);
 uint64_t play_until_failed(play *t, uint64_t most); /* how long that takes, to the second */

@@ -1,27 +1,6 @@
 /* tests/unit/test_pull_end.c - silence, the end of the session, waking up, stopping: pull/listen.c.
  * SPDX-License-Identifier: MIT */
-#include "pull_play.h"
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-static play t;
-
-static int setup(void **state) {
-  (void)state;
-  play_init(&t);
-  t.config.listen = true;
-  return 0;
-}
-
-static int teardown(void **state) {
-  (void)state;
-  play_free(&t);
-  return 0;
-}
+#include "pull_case.h"
 
 /* --- silence --- */
 
@@ -78,7 +57,7 @@ static void a_message_that_drips_is_a_dead_line(void **state) { /* SEC G-07 */
   (void)state;
   in_mid_literal();
   dripping(1, SECOND);
-  teardown(NULL), setup(NULL);
+  teardown(NULL), setup_listening(NULL);
   in_mid_literal();
   dripping(DRIP / 2, 30 * SECOND);
 }
@@ -159,7 +138,7 @@ static void chatter_keeps_nothing_alive_for_ever(void **state) {
            {&t.s.fetches, "* 1 FETCH (UID 900 BODY[] {3}\r\nabc)"},
            {&t.s.fetches, "* 1 FETCH (UID 1 BODY[] NIL)"}};
   for (size_t i = 0; i < sizeof v / sizeof *v; i++) {
-    teardown(NULL), setup(NULL);
+    teardown(NULL), setup_listening(NULL);
     unanswered(v[i].command, v[i].said, 10 * MINUTE);
     play_failed_with(&t, HARK_ERR_NET,
                      "for ten minutes the server answered nothing that was asked");
@@ -302,7 +281,7 @@ static void stop_in_every_state(void **state) {
   size_t whole = 1;
   for (size_t at = 0; at < whole; at += at < 400 ? 3 : 61) {
     for (int mute = 0; mute < 2; mute++) {
-      teardown(NULL), setup(NULL);
+      teardown(NULL), setup_listening(NULL);
       play_fill(&t, 3);
       server_add(&t.s, 0, 3000);
       play_start(&t, 0, NULL, NULL);
@@ -347,36 +326,34 @@ static void stop_after_the_end(void **state) {
   assert_int_equal(t.faileds, 1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void) {
   const struct CMUnitTest tests[] = {
-      TEST(silence_in_mid_message_is_a_minute),
-      TEST(a_slow_line_may_take_hours),
-      TEST(a_refused_message_may_take_hours),
-      TEST(a_message_that_drips_is_a_dead_line),
-      TEST(a_message_that_drips_behind_fast_ones),
-      TEST(small_messages_may_come_slowly),
-      TEST(still_here_does_not_keep_a_dead_fetch_alive),
-      TEST(still_here_does_not_keep_a_dead_search_alive),
-      TEST(exists_does_not_keep_a_dead_fetch_alive),
-      TEST(chatter_keeps_nothing_alive_for_ever),
-      TEST(inprogress_keeps_a_fetch_alive),
-      TEST(inprogress_keeps_a_search_alive),
-      TEST(the_greeting_too_comes_in_time),
-      TEST(bye_and_the_end),
-      TEST(bye_and_no_end),
-      TEST(closed_without_bye),
-      TEST(logout_that_nobody_answers_is_no_failure),
-      TEST(waking_up_checks_at_once),
-      TEST(a_line_that_died_asleep_is_found_in_ten_seconds),
-      TEST(the_same_where_there_is_no_idle),
-      TEST(the_same_in_mid_message),
-      TEST(sleeping_in_mid_message_is_survived),
-      TEST(stop_in_every_state),
-      TEST(stop_says_logout),
-      TEST(stop_after_a_failure),
-      TEST(stop_after_the_end),
+      TEST_LISTENING(silence_in_mid_message_is_a_minute),
+      TEST_LISTENING(a_slow_line_may_take_hours),
+      TEST_LISTENING(a_refused_message_may_take_hours),
+      TEST_LISTENING(a_message_that_drips_is_a_dead_line),
+      TEST_LISTENING(a_message_that_drips_behind_fast_ones),
+      TEST_LISTENING(small_messages_may_come_slowly),
+      TEST_LISTENING(still_here_does_not_keep_a_dead_fetch_alive),
+      TEST_LISTENING(still_here_does_not_keep_a_dead_search_alive),
+      TEST_LISTENING(exists_does_not_keep_a_dead_fetch_alive),
+      TEST_LISTENING(chatter_keeps_nothing_alive_for_ever),
+      TEST_LISTENING(inprogress_keeps_a_fetch_alive),
+      TEST_LISTENING(inprogress_keeps_a_search_alive),
+      TEST_LISTENING(the_greeting_too_comes_in_time),
+      TEST_LISTENING(bye_and_the_end),
+      TEST_LISTENING(bye_and_no_end),
+      TEST_LISTENING(closed_without_bye),
+      TEST_LISTENING(logout_that_nobody_answers_is_no_failure),
+      TEST_LISTENING(waking_up_checks_at_once),
+      TEST_LISTENING(a_line_that_died_asleep_is_found_in_ten_seconds),
+      TEST_LISTENING(the_same_where_there_is_no_idle),
+      TEST_LISTENING(the_same_in_mid_message),
+      TEST_LISTENING(sleeping_in_mid_message_is_survived),
+      TEST_LISTENING(stop_in_every_state),
+      TEST_LISTENING(stop_says_logout),
+      TEST_LISTENING(stop_after_a_failure),
+      TEST_LISTENING(stop_after_the_end),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

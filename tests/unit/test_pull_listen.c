@@ -1,27 +1,6 @@
 /* tests/unit/test_pull_listen.c - new mail and IDLE: pull/listen.c, list.c.
  * SPDX-License-Identifier: MIT */
-#include "pull_play.h"
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-static play t;
-
-static int setup(void **state) {
-  (void)state;
-  play_init(&t);
-  t.config.listen = true;
-  return 0;
-}
-
-static int teardown(void **state) {
-  (void)state;
-  play_free(&t);
-  return 0;
-}
+#include "pull_case.h"
 
 /* --- new mail --- */
 
@@ -430,40 +409,38 @@ static void what_one_message_said_is_no_other_ones(void **state) {
   assert_int_equal(t.messages + t.aborts + t.faileds, 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void) {
   const struct CMUnitTest tests[] = {
-      TEST(mail_is_announced_and_here_at_once),
-      TEST(a_burst_of_exists_is_one_check),
-      TEST(a_burst_in_pieces_lists_nothing_in_full),
-      TEST(mail_between_fetch_and_idle_announced),
-      TEST(mail_between_fetch_and_idle_never_announced),
-      TEST(small_uids_for_new_mail_are_found),
-      TEST(mail_that_races_with_the_search),
-      TEST(a_listing_that_leaves_one_out_is_made_again),
-      TEST(exists_that_falls_without_expunge),
-      TEST(modification_sequences_that_lie),
-      TEST(expunge_needs_no_listing),
-      TEST(exists_that_is_always_wrong),
-      TEST(all_is_listed_once_a_day),
-      TEST(idle_is_renewed_four_minutes_after_its_plus),
-      TEST(thirty_days_of_idle),
-      TEST(a_dead_line_is_found_within_four_and_a_half_minutes),
-      TEST(a_line_that_dies_with_the_plus),
-      TEST(done_is_answered_within_twenty_seconds),
-      TEST(a_search_that_ends_idle_is_answered_as_soon),
-      TEST(a_search_that_ends_idle_at_its_plus),
-      TEST(idle_that_is_refused_is_polling),
-      TEST(idle_that_is_not_offered_is_polling),
-      TEST(idle_without_a_plus_is_silence),
-      TEST(idle_that_the_server_ends_at_once_is_no_loop),
-      TEST(idle_that_the_server_ends_later_begins_again),
-      TEST(esearch_that_is_refused_is_plain_search),
-      TEST(esearch_of_message_numbers_is_plain_search),
-      TEST(a_search_that_is_refused_is_a_failure),
-      TEST(a_search_that_is_not_answered_found_nothing),
-      TEST(what_one_message_said_is_no_other_ones),
+      TEST_LISTENING(mail_is_announced_and_here_at_once),
+      TEST_LISTENING(a_burst_of_exists_is_one_check),
+      TEST_LISTENING(a_burst_in_pieces_lists_nothing_in_full),
+      TEST_LISTENING(mail_between_fetch_and_idle_announced),
+      TEST_LISTENING(mail_between_fetch_and_idle_never_announced),
+      TEST_LISTENING(small_uids_for_new_mail_are_found),
+      TEST_LISTENING(mail_that_races_with_the_search),
+      TEST_LISTENING(a_listing_that_leaves_one_out_is_made_again),
+      TEST_LISTENING(exists_that_falls_without_expunge),
+      TEST_LISTENING(modification_sequences_that_lie),
+      TEST_LISTENING(expunge_needs_no_listing),
+      TEST_LISTENING(exists_that_is_always_wrong),
+      TEST_LISTENING(all_is_listed_once_a_day),
+      TEST_LISTENING(idle_is_renewed_four_minutes_after_its_plus),
+      TEST_LISTENING(thirty_days_of_idle),
+      TEST_LISTENING(a_dead_line_is_found_within_four_and_a_half_minutes),
+      TEST_LISTENING(a_line_that_dies_with_the_plus),
+      TEST_LISTENING(done_is_answered_within_twenty_seconds),
+      TEST_LISTENING(a_search_that_ends_idle_is_answered_as_soon),
+      TEST_LISTENING(a_search_that_ends_idle_at_its_plus),
+      TEST_LISTENING(idle_that_is_refused_is_polling),
+      TEST_LISTENING(idle_that_is_not_offered_is_polling),
+      TEST_LISTENING(idle_without_a_plus_is_silence),
+      TEST_LISTENING(idle_that_the_server_ends_at_once_is_no_loop),
+      TEST_LISTENING(idle_that_the_server_ends_later_begins_again),
+      TEST_LISTENING(esearch_that_is_refused_is_plain_search),
+      TEST_LISTENING(esearch_of_message_numbers_is_plain_search),
+      TEST_LISTENING(a_search_that_is_refused_is_a_failure),
+      TEST_LISTENING(a_search_that_is_not_answered_found_nothing),
+      TEST_LISTENING(what_one_message_said_is_no_other_ones),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

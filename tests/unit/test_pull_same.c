@@ -1,27 +1,6 @@
 /* tests/unit/test_pull_same.c - UIDs that change under the pull: pull/same.c, list.c.
  * SPDX-License-Identifier: MIT */
-#include "pull_play.h"
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-static play t;
-
-static int setup(void **state) {
-  (void)state;
-  play_init(&t);
-  return 0;
-}
-
-static int teardown(void **state) {
-  (void)state;
-  play_free(&t);
-  return 0;
-}
+#include "pull_case.h"
 
 /* n messages, of which all but the last fresh ones were delivered before. */
 static void mailbox(uint32_t first, size_t n, size_t fresh) {
@@ -187,8 +166,6 @@ static void expunged_while_being_matched(void **state) { /* SEC K-08 */
   assert_int_equal(t.stucks, 0);
   assert_int_equal(t.messages, 1);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void) {
   const struct CMUnitTest tests[] = {

@@ -1,27 +1,6 @@
 /* tests/unit/test_pull_size.c - large mailboxes cost few commands and little work; messages that
  * are too large cost no others. SPDX-License-Identifier: MIT */
-#include "pull_play.h"
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-static play t;
-
-static int setup(void **state) {
-  (void)state;
-  play_init(&t);
-  return 0;
-}
-
-static int teardown(void **state) {
-  (void)state;
-  play_free(&t);
-  return 0;
-}
+#include "pull_case.h"
 
 static void fill(size_t n, uint32_t size, uint32_t step) {
   for (size_t i = 0; i < n; i++) server_add(&t.s, t.s.uidnext + step - 1, size);
@@ -173,8 +152,6 @@ static void too_large_to_be_stored(void **state) { /* SEC G-06 */
   assert_int_equal(t.messages, 4);
   assert_string_equal(hark_set_text(t.stuck), "3");
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void) {
   const struct CMUnitTest tests[] = {

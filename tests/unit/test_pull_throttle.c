@@ -1,25 +1,10 @@
 /* tests/unit/test_pull_throttle.c - a server that wants us slower: pull/throttle.c.
  * SPDX-License-Identifier: MIT */
-#include "pull_play.h"
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
+#include "pull_case.h"
 
-#include <cmocka.h>
-
-static play t;
-
-static int setup(void **state) {
-  (void)state;
-  play_init(&t);
-  for (size_t i = 0; i < 100; i++) server_add(&t.s, 0, 300);
-  return 0;
-}
-
-static int teardown(void **state) {
-  (void)state;
-  play_free(&t);
+static int setup_full(void **state) {
+  setup(state);
+  play_add(&t, 100, 300);
   return 0;
 }
 
@@ -116,7 +101,7 @@ static void every_command_waits(void **state) { /* SEC M-11 */
   (void)state;
   const char *const commands[] = {"EXAMINE ", "UID SEARCH RETURN (ALL) ALL", "UID FETCH "};
   for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
-    teardown(NULL), setup(NULL);
+    teardown(NULL), setup_full(NULL);
     t.s.throttled = commands[i];
     throttled("NO [LIMIT] slower, try again in 100 seconds", i == 2 ? 2 : 1);
     assert_int_equal(t.waits, 1);
@@ -135,7 +120,7 @@ static void every_command_gives_up(void **state) { /* SEC M-15 */
   (void)state;
   const char *const commands[] = {"EXAMINE ", "UID SEARCH "};
   for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
-    teardown(NULL), setup(NULL);
+    teardown(NULL), setup_full(NULL);
     t.s.throttled = commands[i];
     throttled("NO [THROTTLED] daily limit", 100000);
     play_wait(&t, HOUR);
@@ -171,15 +156,15 @@ static void stop_while_waiting(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test_setup_teardown(the_time_that_is_asked_for, setup, teardown),
-      cmocka_unit_test_setup_teardown(hints_have_bounds, setup, teardown),
-      cmocka_unit_test_setup_teardown(a_limit_of_the_day_ends_it, setup, teardown),
-      cmocka_unit_test_setup_teardown(steps_begin_anew_with_a_message, setup, teardown),
-      cmocka_unit_test_setup_teardown(in_matching, setup, teardown),
-      cmocka_unit_test_setup_teardown(every_command_waits, setup, teardown),
-      cmocka_unit_test_setup_teardown(every_command_gives_up, setup, teardown),
-      cmocka_unit_test_setup_teardown(a_check_waits, setup, teardown),
-      cmocka_unit_test_setup_teardown(stop_while_waiting, setup, teardown),
+      cmocka_unit_test_setup_teardown(the_time_that_is_asked_for, setup_full, teardown),
+      cmocka_unit_test_setup_teardown(hints_have_bounds, setup_full, teardown),
+      cmocka_unit_test_setup_teardown(a_limit_of_the_day_ends_it, setup_full, teardown),
+      cmocka_unit_test_setup_teardown(steps_begin_anew_with_a_message, setup_full, teardown),
+      cmocka_unit_test_setup_teardown(in_matching, setup_full, teardown),
+      cmocka_unit_test_setup_teardown(every_command_waits, setup_full, teardown),
+      cmocka_unit_test_setup_teardown(every_command_gives_up, setup_full, teardown),
+      cmocka_unit_test_setup_teardown(a_check_waits, setup_full, teardown),
+      cmocka_unit_test_setup_teardown(stop_while_waiting, setup_full, teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -80,7 +80,8 @@ typedef struct hark_task_result {
   uint32_t way;     /* HARK_WAY_* bits: what was done */
   uint32_t decided; /* HARK_WAY_*: the command whose answer ended it; 0: none did.  LOST: nobody knows
                      * whether that one was done, too */
-  uint64_t count;   /* messages moved or appended, mailboxes listed: so far */
+  uint64_t count;   /* messages moved or appended, mailboxes listed: so far.  Of MOVE, what COPYUID names; without
+                     * UIDPLUS, what went meanwhile */
   uint64_t refused; /* STATUS, MYRIGHTS and GETMETADATA that the server would not answer */
   const hark_ev_cond *cond; /* that answer, NULL where none decided.  Its text and code are copies, cut at
                              * 1,000 and 255 bytes; code_data is NULL */

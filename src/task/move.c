@@ -7,6 +7,7 @@
  * COPY is all or none, and leaves out in silence what has gone meanwhile. */
 #include "task/state.h"
 #include <hark/ext/codes.h>
+#include <hark/ext/qresync.h>
 #include <string.h>
 
 static hark_cmd ask(hark_task *t, uint32_t way) {
@@ -94,12 +95,24 @@ static void removed(hark_task *t, const hark_ev_cond *cond) {
   go_on(t, (t->r.way & HARK_WAY_LEFT_DELETED) ? HARK_WAY_STORE : HARK_WAY_UID_EXPUNGE, cond);
 }
 
+/* COPYUID comes in front of the EXPUNGEs, and is no more than said of the whole (RFC 6851 section
+ * 4.3); without UIDPLUS they alone say how many went. */
+static void moved(hark_task *t, const hark_event *ev) {
+  const hark_ev_vanished *v = hark_event_vanished(ev);
+  const hark_code_uids *u = ev->type == HARK_EV_COND ? hark_cond_uids(ev->cond) : NULL;
+  if (u && ev->cond->code_id == HARK_CODE_COPYUID) t->copied += count(u->source);
+  if (ev->type == HARK_EV_EXPUNGE) t->gone++;
+  if (v && !v->earlier) t->gone += count(v->set);
+  t->r.count = t->copied ? t->copied : t->gone;
+}
+
 static void answered(hark_task *t, uint32_t way, const hark_ev_cond *cond) {
   if (way == HARK_WAY_MOVE && task_lacks(cond))
     task_next(t, HARK_WAY_LOOK_UP);
-  else if (way == HARK_WAY_MOVE)
+  else if (way == HARK_WAY_MOVE) {
+    moved(t, &(hark_event){.type = HARK_EV_COND, .cond = cond});
     task_done(t, way, cond);
-  else if (way == HARK_WAY_LOOK_UP)
+  } else if (way == HARK_WAY_LOOK_UP)
     looked_up(t, cond);
   else if (way == HARK_WAY_COPY)
     copied(t, cond);
@@ -107,7 +120,10 @@ static void answered(hark_task *t, uint32_t way, const hark_ev_cond *cond) {
     task_removed(t, way, cond);
 }
 
-static void heard(hark_task *t, const hark_event *ev) { task_gather(t, ev, HARK_WAY_LOOK_UP); }
+static void heard(hark_task *t, const hark_event *ev) {
+  task_gather(t, ev, HARK_WAY_LOOK_UP);
+  if (t->ncommands && t->commands[0].way == HARK_WAY_MOVE) moved(t, ev);
+}
 
 static const task_kind move = {
     .ask = ask, .answered = answered, .removed = removed, .heard = heard, .in_mailbox = true};

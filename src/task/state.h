@@ -93,6 +93,7 @@ struct hark_task {
   uint32_t number;       /* replace: of the old message; 0: the last */
   uint64_t numbers;      /* that came in answer to a search */
   bool spoiled;          /* something that came meanwhile could not be read */
+  uint64_t copied, gone; /* by MOVE: as COPYUID says, as EXPUNGE and VANISHED do */
 
   hark_message *messages; /* append, replace */
   size_t nmessages, group;

@@ -2,6 +2,7 @@
 """The programs in examples/, built and run as they stand.  SPDX-License-Identifier: MIT"""
 import imaplib
 import os
+import re
 import subprocess
 import unittest
 
@@ -13,15 +14,7 @@ from harness.mailbox import Mailbox
 EXAMPLES = os.environ.get("HARK_EXAMPLES", os.path.join(TOP, "build", "release", "examples"))
 
 
-class Examples(Case):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.server = Dovecot()
-        cls.addClassCleanup(cls.server.close)
-        cls.mailbox = Mailbox(cls.server.folder, "test")
-        cls.mailbox.fill(samples.of_every_kind(1_000_000))
-
+class Example(Case):
     def begin(self, name, *arguments, host="localhost", ca=None, user="test"):
         with open(self.password_file) as password:
             process = subprocess.Popen(
@@ -38,6 +31,16 @@ class Examples(Case):
         self.assertEqual(process.returncode, code, said)
         self.assertRegex(said[0], out)
         self.assertRegex(said[1], err)
+
+
+class Examples(Example):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.server = Dovecot()
+        cls.addClassCleanup(cls.server.close)
+        cls.mailbox = Mailbox(cls.server.folder, "test")
+        cls.mailbox.fill(samples.of_every_kind(1_000_000))
 
     def deliver(self, subject):
         self.mailbox.deliver(samples.Sample(subject, samples.plain(subject, "one more\n"), (), 1710000000))
@@ -99,6 +102,39 @@ class Examples(Case):
 
     def test_no_server(self):
         self.example("pull", self.maildir, host="none.invalid", code=1, err=r"\AThere is no host [^\n]+\n\Z")
+
+
+class Moving(Example):
+    """Three of four messages, away from a server that lacks more and more."""
+
+    COPIED = ["UID SEARCH for the UIDs", "UID COPY", "UID STORE +FLAGS.SILENT (\\Deleted)"]
+
+    def mailbox(self, client, name):
+        """Message and whether it is marked, of each."""
+        client.select(name, readonly=True)
+        parts = client.uid("FETCH", "1:*", "(FLAGS BODY.PEEK[HEADER.FIELDS (SUBJECT)])")[1]
+        return [(part[1].split()[1].decode(), b"\\Deleted" in part[0]) for part in parts if isinstance(part, tuple)]
+
+    def move(self, without, ways, left):
+        self.server = Dovecot(without=without)
+        self.addCleanup(self.server.close)
+        with imaplib.IMAP4("127.0.0.1", self.server.imap) as client:
+            client.login("test", PASSWORD)
+            client.create("Kept")
+            for subject in ("one", "two", "three", "four"):
+                client.append("INBOX", None, None, f"Subject: {subject}\r\n\r\n{subject}\r\n".encode())
+            self.example("move", "2:9", "Kept", out="\\A3 moved\n" + re.escape("".join(f"- {way}\n" for way in ways)) + "\\Z")
+            self.assertEqual(self.mailbox(client, "Kept"), [(subject, False) for subject in ("two", "three", "four")])
+            self.assertEqual(self.mailbox(client, "INBOX"), [("one", False)] + [(subject, True) for subject in left])
+
+    def test_move(self):
+        self.move((), ["MOVE"], ())
+
+    def test_without_move(self):
+        self.move(("MOVE",), self.COPIED + ["UID EXPUNGE"], ())
+
+    def test_without_uidplus(self):
+        self.move(("MOVE", "UIDPLUS"), self.COPIED + ["some are still here, marked \\Deleted"], ("two", "three", "four"))
 
 
 if __name__ == "__main__":

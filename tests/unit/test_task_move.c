@@ -29,7 +29,25 @@ static void by_move(void **state) {
                                     "S * 1 EXPUNGE", "S A2 OK done"),
                    .state = HARK_TASK_DONE,
                    .way = HARK_WAY_MOVE,
+                   .count = 3,
                    .decided = HARK_WAY_MOVE});
+  task_plays(&(task_play){
+      .offers = "MOVE UIDPLUS",
+      .make = uids,
+      .script = SCRIPT("C A2 UID MOVE 7:9 B", "S * 1 EXPUNGE", "S A2 OK [COPYUID 1 7,9 1:2] moved"),
+      .state = HARK_TASK_DONE,
+      .way = HARK_WAY_MOVE,
+      .count = 2,
+      .decided = HARK_WAY_MOVE});
+  task_plays(
+      &(task_play){.offers = "MOVE QRESYNC",
+                   .make = uids,
+                   .script = SCRIPT("C A2 UID MOVE 7:9 B", "S * 1 EXPUNGE", "S * VANISHED 8:9",
+                                    "S * VANISHED (EARLIER) 1:5", "S A2 NO half of it"),
+                   .state = HARK_TASK_FAILED,
+                   .count = 3,
+                   .decided = HARK_WAY_MOVE,
+                   .verdict = NO});
   task_plays(
       &(task_play){.offers = "MOVE",
                    .make = numbers,

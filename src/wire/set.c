@@ -160,7 +160,7 @@ int hark_set_add(hark_set *s, uint32_t first, uint32_t last) {
   wanted w = {.from = r.first >> 16, .n = (r.last >> 16) - (r.first >> 16) + 1};
   size_t from = find(s, w.from);
   /* They ascend: where the last is in its place, all are. */
-  bool there = w.n <= s->n - from && s->v[from + w.n - 1].high == r.last >> 16;
+  bool there = s->v && w.n <= s->n - from && s->v[from + w.n - 1].high == r.last >> 16;
   if (!there && ensure(s, &w)) return HARK_ERR_NOMEM;
   assert(from + w.n <= s->n);
   int err = 0;

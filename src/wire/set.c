@@ -111,6 +111,7 @@ static int ensure(hark_set *s, const wanted *w) {
   size_t a = s->n, b = w->n, fresh = lacking(s, w), to = a + fresh;
   if (!fresh) return 0;
   if (reserve(s, to)) return HARK_ERR_NOMEM;
+  assert(s->v);
   s->n = to;
   while (b && to > a) {
     uint32_t high = high_of(w, b - 1);

@@ -70,7 +70,7 @@ static const char *said(void) {
 }
 
 static void greet(const char *capabilities) {
-  char line[200];
+  char line[300];
   snprintf(line, sizeof line, "* OK [CAPABILITY IMAP4rev1 %s] ready", capabilities);
   assert_non_null(say(line, HARK_EV_GREETING));
 }

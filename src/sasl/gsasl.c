@@ -70,12 +70,7 @@ static bool server_says_why(hark_sasl *s, hark_str challenge) {
 static int failed(hark_sasl *s, int err, hark_str challenge) {
   const char *name = s->mechanism->name;
   if (*s->error || server_says_why(s, challenge)) return HARK_ERR_SASL;
-  if (err == GSASL_SASLPREP_ERROR) {
-    hark__sasl_say(s,
-                   "the user name or the password has characters that %s cannot carry: control "
-                   "characters, or what is not UTF-8 (RFC 4013)",
-                   name);
-  } else if (err == GSASL_MALLOC_ERROR) {
+  if (err == GSASL_MALLOC_ERROR) {
     return HARK_ERR_NOMEM;
   } else if ((s->mechanism->ways & PROVES) && s->answers == 1) {
     hark__sasl_say(s, "the server has not proved that it knows the password");
@@ -115,10 +110,36 @@ static void end(hark_sasl *s) {
   s->session = s->gsasl = NULL;
 }
 
+/* With the flag of libgsasl's mechanisms, which in 2.2 means the opposite of its name: letters that
+ * Unicode 3.2 did not have (emoji) are refused. */
+static bool can_prepare(const char *text) {
+  char *out = NULL;
+  int err = gsasl_saslprep(text ? text : "", GSASL_ALLOW_UNASSIGNED, &out, NULL);
+  if (out) explicit_bzero(out, strlen(out));
+  gsasl_free(out);
+  return err != GSASL_SASLPREP_ERROR;
+}
+
+bool hark__sasl_can_prepare(const hark_sasl *s) {
+  return can_prepare(s->user) && can_prepare(s->password);
+}
+
+/* Asked before anything is sent; libgsasl would find out later, and lose the server's salt. */
+static int unprepared(hark_sasl *s) {
+  if (!(s->mechanism->needs & NEEDS_PREPARED) || hark__sasl_can_prepare(s)) return 0;
+  hark__sasl_say(s,
+                 "the user name or the password has characters that %s cannot carry: control "
+                 "characters, letters newer than Unicode 3.2, or what is not UTF-8 (RFC 4013)",
+                 s->mechanism->name);
+  return HARK_ERR_SASL;
+}
+
 static int begin(hark_sasl *s, hark__secret *initial) {
   Gsasl *gsasl = NULL;
   Gsasl_session *session = NULL;
-  int err = gsasl_init(&gsasl);
+  int err = unprepared(s);
+  if (err) return err;
+  err = gsasl_init(&gsasl);
   if (err != GSASL_OK) return nothing_but(err);
   s->gsasl = gsasl;
   gsasl_callback_set(gsasl, give);

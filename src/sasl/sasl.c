@@ -11,21 +11,22 @@
 #include <strings.h>
 
 #define PASSWORD (NEEDS_USER | NEEDS_PASSWORD)
+#define PREPARED (PASSWORD | NEEDS_PREPARED)
 #define TOKEN    (NEEDS_USER | NEEDS_TOKEN)
 
 /* The strongest first.  A bound channel comes before a longer hash: nobody can stand in between,
  * and SCRAM does not hang on what is broken in SHA-1 (collisions). */
 static const hark__mechanism mechanisms[] = {
-    {"SCRAM-SHA-256-PLUS", PASSWORD | NEEDS_BINDING, PROVES, &hark__sasl_gsasl},
-    {"SCRAM-SHA-1-PLUS", PASSWORD | NEEDS_BINDING, PROVES, &hark__sasl_gsasl},
-    {"SCRAM-SHA-256", PASSWORD, PROVES, &hark__sasl_gsasl},
-    {"SCRAM-SHA-1", PASSWORD, PROVES, &hark__sasl_gsasl},
+    {"SCRAM-SHA-256-PLUS", PREPARED | NEEDS_BINDING, PROVES, &hark__sasl_gsasl},
+    {"SCRAM-SHA-1-PLUS", PREPARED | NEEDS_BINDING, PROVES, &hark__sasl_gsasl},
+    {"SCRAM-SHA-256", PREPARED, PROVES, &hark__sasl_gsasl},
+    {"SCRAM-SHA-1", PREPARED, PROVES, &hark__sasl_gsasl},
     {"OAUTHBEARER", TOKEN, TELLS_WHY, &hark__sasl_oauthbearer},
     {"XOAUTH2", TOKEN, TELLS_WHY, &hark__sasl_xoauth2},
     {"EXTERNAL", 0, WITHOUT, &hark__sasl_gsasl},
     {"PLAIN", PASSWORD, 0, &hark__sasl_plain},
     {"LOGIN", PASSWORD, SERVER_FIRST, &hark__sasl_gsasl},
-    {"CRAM-MD5", PASSWORD, SERVER_FIRST | WHEN_NAMED, &hark__sasl_gsasl},
+    {"CRAM-MD5", PREPARED, SERVER_FIRST | WHEN_NAMED, &hark__sasl_gsasl},
     {"ANONYMOUS", 0, WHEN_NAMED, &hark__sasl_gsasl},
 };
 enum { MECHANISMS = sizeof mechanisms / sizeof *mechanisms };
@@ -102,6 +103,7 @@ static unsigned what_is_there(const hark_sasl *s) {
   if (s->password) there |= NEEDS_PASSWORD;
   if (s->token) there |= NEEDS_TOKEN;
   if (s->binding) there |= NEEDS_BINDING;
+  if (hark__sasl_can_prepare(s)) there |= NEEDS_PREPARED;
   return there;
 }
 
@@ -119,17 +121,20 @@ static bool wanted(const hark__mechanism *m, const char *name, unsigned there) {
   return !(m->ways & WHEN_NAMED);
 }
 
-/* HARK_ERR_ARG: there is a way in, but not with what the caller has. */
+/* HARK_ERR_ARG: there is a way in, but not with what the caller has.  A password that SCRAM cannot
+ * carry goes by another way; where there is none hark_sasl_start() says why. */
 static int choose(hark_sasl *s, const hark_client *c, const char *name) {
   unsigned there = what_is_there(s);
   int err = HARK_ERR_CAP;
   for (size_t i = 0; i < MECHANISMS; i++) {
     const hark__mechanism *m = &mechanisms[i];
     if (!wanted(m, name, there) || !offered(c, m)) continue;
-    if (!(m->needs & ~there)) return s->mechanism = m, 0;
-    if (!(m->needs & ~there & NEEDS_BINDING) || name) err = HARK_ERR_ARG;
+    unsigned lacks = m->needs & ~there;
+    if (!lacks) return s->mechanism = m, 0;
+    if (lacks == NEEDS_PREPARED && !s->mechanism) s->mechanism = m;
+    if (!(lacks & NEEDS_BINDING) || name) err = HARK_ERR_ARG;
   }
-  return err;
+  return s->mechanism ? 0 : err;
 }
 
 int hark_sasl_new(hark_sasl **out, const hark_client *c, const char *mechanism,

@@ -26,7 +26,7 @@ typedef struct hark__mechanism {
   const hark__exchange *exchange;
 } hark__mechanism;
 
-enum { NEEDS_USER = 1, NEEDS_PASSWORD = 2, NEEDS_TOKEN = 4, NEEDS_BINDING = 8 };
+enum { NEEDS_USER = 1, NEEDS_PASSWORD = 2, NEEDS_TOKEN = 4, NEEDS_BINDING = 8, NEEDS_PREPARED = 16 };
 enum {
   SERVER_FIRST = 1, /* there is no initial answer */
   PROVES = 2,       /* the server, too */
@@ -54,6 +54,8 @@ void hark__secret_free(hark__secret *secret);
 
 extern const hark__exchange hark__sasl_plain, hark__sasl_gsasl, hark__sasl_oauthbearer,
     hark__sasl_xoauth2;
+/* Whether SASLprep (RFC 4013) knows what to do with both user and password. */
+bool hark__sasl_can_prepare(const hark_sasl *s);
 /* Base64 for libgsasl, or NULL: out of memory. */
 char *hark__sasl_base64(const uint8_t *p, size_t n);
 /* Text of the server's for a sentence: printable ASCII alone, cut. */

@@ -52,6 +52,16 @@ typedef struct hark_tls_info { /* valid until the client that owns the layer is 
   const char *version, *cipher; /* "TLSv1.3", "TLS_AES_256_GCM_SHA384" */
 } hark_tls_info;
 HARK_API int         hark_tls_info_get(const hark_layer *tls, hark_tls_info *info);
+/* What only the two ends of this connection know, for SCRAM-...-PLUS: "tls-exporter" of TLS 1.3 (RFC 9266),
+ * "tls-unique" of TLS 1.2 (RFC 5929).  HARK_ERR_STATE before the handshake is over, HARK_ERR_CAP where what
+ * there is can be had for two connections at once (TLS 1.2 without RFC 7627). */
+typedef struct hark_tls_binding {
+  size_t      size;
+  const char *type;
+  size_t      n;
+  uint8_t     bytes[64];
+} hark_tls_binding;
+HARK_API int         hark_tls_binding_get(const hark_layer *tls, hark_tls_binding *binding);
 #ifdef __cplusplus
 }
 #endif

@@ -235,7 +235,7 @@ bool connection_event(connection *k, const hark_event *ev) {
   if (ev->type == HARK_EV_COND && ev->cond->code_id == HARK_CODE_ALERT && ev->cond->text.n)
     alert(k, ev->cond->text);
   if (ev->type == HARK_EV_BYE && !k->leaving) farewell(k, ev->cond);
-  if (ev->type == HARK_EV_CHALLENGE && k->sasl) hark_sasl_step(k->sasl, k->client, ev);
+  if (ev->type == HARK_EV_CHALLENGE && k->sasl) return sign_in_step(k, ev);
   if (ev->type == HARK_EV_DONE && ev->cmd == k->sign_in) return signed_in(k, ev);
   return true;
 }

@@ -269,3 +269,28 @@ int hark_tls_info_get(const hark_layer *tls, hark_tls_info *info) {
   info->cipher = SSL_get_cipher_name(ssl);
   return 0;
 }
+
+/* RFC 9266 section 2: 32 bytes, no context. */
+static int bind_exporter(SSL *ssl, hark_tls_binding *b) {
+  static const char label[] = "EXPORTER-Channel-Binding";
+  b->type = "tls-exporter", b->n = 32;
+  int ok = SSL_export_keying_material(ssl, b->bytes, b->n, label, sizeof label - 1, NULL, 0, 0);
+  return ok == 1 ? 0 : HARK_ERR_NOMEM;
+}
+
+/* RFC 5929 section 3: the first Finished, which is the server's where a session was resumed.  Two
+ * sessions can be made to have the same without an extended master secret. */
+static int bind_unique(SSL *ssl, hark_tls_binding *b) {
+  if (SSL_get_extms_support(ssl) != 1) return HARK_ERR_CAP;
+  b->type = "tls-unique";
+  b->n = SSL_session_reused(ssl) ? SSL_get_peer_finished(ssl, b->bytes, sizeof b->bytes)
+                                 : SSL_get_finished(ssl, b->bytes, sizeof b->bytes);
+  return b->n ? 0 : HARK_ERR_STATE;
+}
+
+int hark_tls_binding_get(const hark_layer *tls, hark_tls_binding *binding) {
+  if (!tls || tls->ops != &tls_ops || !ready(tls)) return HARK_ERR_STATE;
+  SSL *ssl = of_const(tls)->ssl;
+  return SSL_version(ssl) == TLS1_3_VERSION ? bind_exporter(ssl, binding)
+                                            : bind_unique(ssl, binding);
+}

@@ -1,82 +1,6 @@
-/* tests/unit/test_sasl.c - sasl/sasl.c: PLAIN, as it goes over the line.  RFC 4616, RFC 4959.
- * SPDX-License-Identifier: MIT */
-#include <hark/command.h>
-#include <hark/event.h>
-#include <hark/sasl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-static hark_client *c;
-static hark_sasl *s;
-static char sent[200000], logged[4096];
-
-static void log_line(void *ud, int kind, const char *line, size_t n) {
-  (void)ud, (void)kind;
-  size_t at = strlen(logged);
-  if (at + n + 2 < sizeof logged) sprintf(logged + at, "%.*s\n", (int)n, line);
-}
-
-static int setup(void **state) {
-  (void)state;
-  hark_config config;
-  hark_config_init(&config);
-  config.log = log_line;
-  *logged = 0;
-  c = hark_new(&config);
-  s = NULL;
-  return c ? 0 : -1;
-}
-
-static int teardown(void **state) {
-  (void)state;
-  hark_sasl_free(s);
-  hark_free(c);
-  return 0;
-}
-
-/* The server's bytes; the events that are not of interest are passed over. */
-static const hark_event *say(const char *line, int until) {
-  const hark_event *ev;
-  char text[1000];
-  int n = snprintf(text, sizeof text, "%s\r\n", line);
-  while (hark_next(c)) {
-  }
-  assert_int_equal(hark_feed(c, text, (size_t)n), n);
-  while ((ev = hark_next(c)))
-    if (ev->type == until) return ev;
-  return NULL;
-}
-
-/* What has left since the last call. */
-static const char *said(void) {
-  const void *p;
-  size_t n, at = 0;
-  while ((p = hark_send_buf(c, &n))) {
-    assert_true(at + n < sizeof sent);
-    memcpy(sent + at, p, n);
-    at += n;
-    hark_send_ack(c, n);
-  }
-  sent[at] = 0;
-  return sent;
-}
-
-static void greet(const char *capabilities) {
-  char line[200];
-  snprintf(line, sizeof line, "* OK [CAPABILITY IMAP4rev1 %s] ready", capabilities);
-  assert_non_null(say(line, HARK_EV_GREETING));
-}
-
-static int make(const char *mechanism, const char *user, const char *authzid,
-                const char *password) {
-  hark_credentials of = {sizeof of, user, authzid, password};
-  return hark_sasl_new(&s, c, mechanism, &of);
-}
+/* tests/unit/test_sasl.c - sasl/sasl.c: the choice; and PLAIN, as it goes over the line.  RFC 4616,
+ * RFC 4959. SPDX-License-Identifier: MIT */
+#include "sasl_play.h"
 
 static void start(void) {
   assert_int_equal(make(NULL, "tim", NULL, "tanstaaftanstaaf"), 0);
@@ -182,9 +106,79 @@ static void what_cannot_be_done(void **state) {
 
 static void a_server_without_it(void **state) {
   (void)state;
-  greet("AUTH=LOGIN AUTH=SCRAM-SHA-1");
+  greet("AUTH=GSSAPI AUTH=NTLM AUTH=DIGEST-MD5 AUTH=SCRAM-SHA-512");
   assert_int_equal(make(NULL, "u", NULL, "p"), HARK_ERR_CAP);
+  assert_int_equal(make("NTLM", "u", NULL, "p"), HARK_ERR_CAP);
+  assert_int_equal(make("DIGEST-MD5", "u", NULL, "p"), HARK_ERR_CAP);
   assert_null(s);
+}
+
+static void the_reason_why_not(void **state) {
+  (void)state;
+  assert_non_null(strstr(hark_sasl_refusal("ntlm"), "find the password"));
+  assert_non_null(strstr(hark_sasl_refusal("DIGEST-MD5"), "RFC 6331"));
+  assert_null(hark_sasl_refusal("PLAIN"));
+}
+
+/* The mechanism that is chosen; or the error's name. */
+static const char *chosen(const char *name, const hark_credentials *of) {
+  static char mechanism[40];
+  hark_sasl *chosen = NULL;
+  int err = hark_sasl_new(&chosen, c, name, of);
+  snprintf(mechanism, sizeof mechanism, "%s",
+           err ? hark_err_name(err) : hark_sasl_mechanism(chosen));
+  hark_sasl_free(chosen);
+  return mechanism;
+}
+
+#define EVERY                                                                                      \
+  "AUTH=PLAIN AUTH=LOGIN AUTH=CRAM-MD5 AUTH=ANONYMOUS AUTH=EXTERNAL AUTH=XOAUTH2 "                 \
+  "AUTH=OAUTHBEARER "
+
+static void the_strongest_of_both(void **state) {
+  static const char *const offers[][2] = {
+      {"AUTH=SCRAM-SHA-1 AUTH=SCRAM-SHA-256 AUTH=PLAIN", "SCRAM-SHA-256"},
+      {"AUTH=SCRAM-SHA-256-PLUS AUTH=SCRAM-SHA-1 AUTH=PLAIN", "SCRAM-SHA-1"}, /* nothing to bind */
+      {"AUTH=SCRAM-SHA-256-PLUS AUTH=PLAIN", "PLAIN"},
+      {"AUTH=LOGIN AUTH=CRAM-MD5 AUTH=PLAIN", "PLAIN"},
+      {"AUTH=LOGIN AUTH=CRAM-MD5 AUTH=NTLM", "LOGIN"},
+      {"AUTH=SCRAM-SHA-256-PLUS", "HARK_ERR_CAP"},
+      {"AUTH=CRAM-MD5 AUTH=ANONYMOUS", "HARK_ERR_CAP"}}; /* only when named */
+  hark_credentials of = {.size = sizeof of, .user = "u", .password = "p"};
+  for (size_t i = 0; i < sizeof offers / sizeof *offers; i++) {
+    greet(offers[i][0]);
+    assert_string_equal(chosen(NULL, &of), offers[i][1]);
+    teardown(state), setup(state);
+  }
+}
+
+static void by_what_there_is(void **state) {
+  (void)state;
+  greet(EVERY "AUTH=SCRAM-SHA-1");
+  hark_credentials of = {.size = sizeof of, .user = "u", .token = "t"};
+  assert_string_equal(chosen(NULL, &of), "OAUTHBEARER");
+  assert_string_equal(chosen("xoauth2", &of), "XOAUTH2");
+  assert_string_equal(chosen("PLAIN", &of), "HARK_ERR_ARG");
+  of.password = "p";
+  assert_string_equal(chosen(NULL, &of), "SCRAM-SHA-1");
+  of.token = of.password = NULL;
+  assert_string_equal(chosen(NULL, &of), "EXTERNAL");
+  assert_string_equal(chosen("LOGIN", &of), "HARK_ERR_ARG");
+  assert_string_equal(chosen("ANONYMOUS", &of), "ANONYMOUS");
+  assert_string_equal(chosen("SCRAM-SHA-256", &of), "HARK_ERR_CAP"); /* not offered */
+}
+
+/* A program that was built when there were three of them. */
+static void shorter_credentials(void **state) {
+  (void)state;
+  greet(EVERY);
+  hark_credentials of = {.user = "u",
+                         .password = "p",
+                         .token = (const char *)-1,
+                         .host = (const char *)-1,
+                         .tls = (const hark_layer *)-1};
+  of.size = offsetof(hark_credentials, token);
+  assert_string_equal(chosen(NULL, &of), "PLAIN");
 }
 
 static void long_passwords(void **state) { /* SEC D-15 */
@@ -221,8 +215,6 @@ static void the_log_never_sees_it(void **state) {
   assert_null(strstr(logged, "tanstaaf"));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(with_the_command_where_it_may),
@@ -235,6 +227,10 @@ int main(void) {
       TEST(a_challenge_before_the_answer),
       TEST(what_cannot_be_done),
       TEST(a_server_without_it),
+      TEST(the_reason_why_not),
+      TEST(the_strongest_of_both),
+      TEST(by_what_there_is),
+      TEST(shorter_credentials),
       TEST(long_passwords),
       TEST(any_byte_but_nul),
       TEST(the_log_never_sees_it),

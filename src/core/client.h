@@ -50,6 +50,7 @@
 #define core_layers_decode       hark__core_layers_decode
 #define core_layers_ended        hark__core_layers_ended
 #define core_layers_eof          hark__core_layers_eof
+#define core_layers_flush        hark__core_layers_flush
 #define core_layers_free         hark__core_layers_free
 #define core_layers_ready        hark__core_layers_ready
 #define core_layers_shutdown     hark__core_layers_shutdown
@@ -175,6 +176,7 @@ struct hark_client {
   uint64_t base; /* offset in the stream of in.p[0] */
   layer_slot layers[MAX_LAYERS];
   size_t nlayers;
+  bool unflushed; /* the layers may hold bytes of what was sent */
   uint8_t *place; /* given out by hark_recv_buf(), or NULL */
   size_t place_size;
   uint8_t small[SMALL], small_wire[SMALL]; /* places of an idle client */
@@ -267,6 +269,7 @@ bool core_idle(const hark_client *c); /* nothing is awaited */
 
 /* layers.c */
 int core_send(hark_client *c, const void *p, size_t n); /* through the layers into out */
+void core_layers_flush(hark_client *c);
 bool core_layers_ready(const hark_client *c);
 void core_layers_free(hark_client *c);
 void core_layers_shutdown(hark_client *c);

@@ -46,7 +46,16 @@ int core_send(hark_client *c, const void *p, size_t n) {
   if (!n) return 0;
   int err = pass_down(c, c->nlayers, p, n);
   if (err) core_fail(c, err, "output");
+  c->unflushed = c->nlayers;
   return err;
+}
+
+/* DEFLATE keeps what it was given until then: once for all that leaves together. */
+void core_layers_flush(hark_client *c) {
+  if (!c->unflushed) return;
+  c->unflushed = false;
+  int err = pass_down(c, c->nlayers, NULL, 0);
+  if (err) core_fail(c, err, "output");
 }
 
 bool core_layers_ready(const hark_client *c) {

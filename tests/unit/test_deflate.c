@@ -342,6 +342,41 @@ static void client_hears(hark_client *c, const bytes *wire, int type, size_t tim
   assert_int_equal(told, times);
 }
 
+static void client_said(hark_client *c, server *s, const char *want) {
+  static bytes wire, plain;
+  wire.n = plain.n = 0;
+  size_t n;
+  for (const void *p; (p = hark_send_buf(c, &n)); hark_send_ack(c, n)) {
+    memcpy(wire.p + wire.n, p, n), wire.n += n;
+  }
+  server_hears(s, &wire, &plain);
+  assert_int_equal(plain.n, strlen(want));
+  assert_memory_equal(plain.p, want, plain.n);
+}
+
+/* A command leaves whole though no byte comes in meanwhile, and hark_next() is not called. */
+static void a_command_does_not_stay_behind(void **state) {
+  (void)state;
+  static bytes wire;
+  server s;
+  hark_client *c = client_new(&s);
+  wire.n = 0;
+  server_says(&s, "* PREAUTH hi\r\n", 14, Z_SYNC_FLUSH, &wire);
+  client_hears(c, &wire, HARK_EV_GREETING, 1);
+  assert_int_equal(hark_wants(c) & HARK_WANT_SEND, 0);
+  assert_int_equal(hark_noop(c), 1);
+  assert_int_equal(hark_noop(c), 2);
+  assert_int_equal(hark_wants(c) & HARK_WANT_SEND, HARK_WANT_SEND);
+  client_said(c, &s, "A1 NOOP\r\nA2 NOOP\r\n");
+  assert_int_equal(hark_wants(c) & HARK_WANT_SEND, 0);
+  wire.n = 0;
+  server_says(&s, "A1 OK x\r\nA2 OK x\r\n", 18, Z_SYNC_FLUSH, &wire);
+  client_hears(c, &wire, HARK_EV_DONE, 2);
+  client_said(c, &s, "");
+  server_end(&s);
+  hark_free(c);
+}
+
 /* SEC O-02 */
 static void the_last_block_in_mid_session(void **state) {
   (void)state;
@@ -385,6 +420,7 @@ int main(void) {
                                      cmocka_unit_test(the_last_block),
                                      cmocka_unit_test(a_million_zeros),
                                      cmocka_unit_test(no_memory),
+                                     cmocka_unit_test(a_command_does_not_stay_behind),
                                      cmocka_unit_test(the_last_block_in_mid_session),
                                      cmocka_unit_test(empty_blocks)};
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -134,6 +134,7 @@ typedef struct layer_slot {
   hark_layer *layer;
   buffer in;     /* what its decode has not yet taken */
   size_t barren; /* bytes taken since something came out */
+  int failed;    /* its decode, for good */
 } layer_slot;
 
 /* Where next.c is in what the server says. */

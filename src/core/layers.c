@@ -89,24 +89,34 @@ static int decode_one(hark_client *c, size_t i) {
     if (!err && barren(c, slot, had - in.n, room - out.n)) return HARK_ERR_LAYER;
     slot->in.read += had - in.n, had = in.n;
     up->write += room - out.n, room = out.n;
-    if (!err) err = pass_down(c, i + 1, NULL, 0);
-    if (err) return layer_failed(c, slot->layer, err);
+    if ((slot->failed = err)) return 0;
+    if ((err = pass_down(c, i + 1, NULL, 0))) return layer_failed(c, slot->layer, err);
     if (in.n == before_in && out.n == before_out) break;
   }
   return 0;
 }
 
+/* What came out before it is told first, wherever the input was cut. */
+static int told_failure(hark_client *c, size_t before) {
+  for (size_t i = 0; i < c->nlayers && c->in.write == before; i++) {
+    const layer_slot *slot = &c->layers[i];
+    if (slot->failed) return layer_failed(c, slot->layer, slot->failed);
+  }
+  return 0;
+}
+
 int core_layers_decode(hark_client *c) {
+  const size_t before = c->in.write;
   for (size_t i = 0; i < c->nlayers; i++) {
     if (i + 1 < c->nlayers && !c->layers[i + 1].in.p) {
       buffer *up = &c->layers[i + 1].in;
       if (!(up->p = mem_grow(&c->mem, NULL, 0, c->limits.window))) return HARK_ERR_NOMEM;
       up->cap = c->limits.window;
     }
-    int err = decode_one(c, i);
+    int err = c->layers[i].failed ? 0 : decode_one(c, i);
     if (err) return err;
   }
-  return 0;
+  return told_failure(c, before);
 }
 
 static bool ended(const hark_layer *l) {

@@ -392,6 +392,22 @@ static void the_last_block_in_mid_session(void **state) {
   hark_free(c);
 }
 
+/* SEC O-02 */
+static void garbage_in_mid_session(void **state) {
+  (void)state;
+  static bytes wire;
+  server s;
+  hark_client *c = client_new(&s);
+  wire.n = 0;
+  server_says(&s, "* PREAUTH hi\r\n", 14, Z_SYNC_FLUSH, &wire);
+  memset(wire.p + wire.n, 0xff, 10), wire.n += 10;
+  client_hears(c, &wire, HARK_EV_GREETING, 1);
+  assert_int_equal(hark_error(c), HARK_ERR_LAYER);
+  assert_non_null(strstr(hark_error_text(c), "The server's compressed data cannot be read ("));
+  server_end(&s);
+  hark_free(c);
+}
+
 /* SEC G-10: blocks without compression that are empty, as a flush is. */
 static void empty_blocks(void **state) {
   (void)state;
@@ -422,6 +438,7 @@ int main(void) {
                                      cmocka_unit_test(no_memory),
                                      cmocka_unit_test(a_command_does_not_stay_behind),
                                      cmocka_unit_test(the_last_block_in_mid_session),
+                                     cmocka_unit_test(garbage_in_mid_session),
                                      cmocka_unit_test(empty_blocks)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

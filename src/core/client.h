@@ -25,6 +25,7 @@
 #define core_cause               hark__core_cause
 #define core_command_clear       hark__core_command_clear
 #define core_command_new         hark__core_command_new
+#define core_compact             hark__core_compact
 #define core_cond                hark__core_cond
 #define core_consume             hark__core_consume
 #define core_continuation        hark__core_continuation
@@ -264,6 +265,7 @@ hark_event *core_event_num(hark_client *c, int type, hark_cmd cmd, uint64_t num)
 
 /* window.c */
 int core_refill(hark_client *c); /* 1: more bytes in the window, 0: not now, negative: failed */
+void core_compact(hark_client *c, buffer *b); /* what was read makes room */
 void core_consume(hark_client *c, size_t n);
 void core_window_free(hark_client *c);
 bool core_idle(const hark_client *c); /* nothing is awaited */

@@ -427,6 +427,44 @@ static void empty_blocks(void **state) {
   hark_free(c);
 }
 
+/* What a server says through both; inner NULL: from is DEFLATE already. */
+static void through_two(hark_client *c, server *inner, server *outer, const bytes *from, int type,
+                        size_t times) {
+  static bytes once, twice;
+  once.n = twice.n = 0;
+  if (inner) server_says(inner, from->p, from->n, Z_SYNC_FLUSH, &once);
+  const bytes *middle = inner ? &once : from;
+  server_says(outer, middle->p, middle->n, Z_SYNC_FLUSH, &twice);
+  client_hears(c, &twice, type, times);
+}
+
+/* What lies between two layers is more than fits there, or yields nothing for long. */
+static void two_layers(void **state) {
+  (void)state;
+  enum { LINE = 64, LINES = 200, ROUNDS = 20 };
+  static bytes text;
+  server inner, outer;
+  server_begin(&inner);
+  hark_client *c = client_new(&outer);
+  assert_int_equal(hark_push_layer(c, hark_deflate_layer()), 0);
+  text.n = 14, memcpy(text.p, "* PREAUTH hi\r\n", 14);
+  through_two(c, &inner, &outer, &text, HARK_EV_GREETING, 1);
+  uint32_t x = 1;
+  for (size_t round = 0; round < ROUNDS; round++) {
+    for (text.n = 0; text.n < LINES * LINE; text.n++, x = x * 1664525 + 1013904223)
+      text.p[text.n] = (uint8_t)('0' + (x >> 24) % 64);
+    for (size_t i = 0; i < text.n; i += LINE)
+      memcpy(text.p + i, "* OK ", 5), memcpy(text.p + i + LINE - 2, "\r\n", 2);
+    through_two(c, &inner, &outer, &text, HARK_EV_COND, LINES);
+  }
+  for (text.n = 0; text.n < 60000; text.n += 5) memcpy(text.p + text.n, "\0\0\0\xff\xff", 5);
+  server_says(&inner, "* OK x\r\n", 8, Z_SYNC_FLUSH, &text);
+  through_two(c, NULL, &outer, &text, HARK_EV_COND, 1);
+  assert_int_equal(hark_error(c), 0);
+  server_end(&inner), server_end(&outer);
+  hark_free(c);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(from_the_server_at_any_cut),
                                      cmocka_unit_test(to_the_server_at_any_cut),
@@ -439,6 +477,7 @@ int main(void) {
                                      cmocka_unit_test(a_command_does_not_stay_behind),
                                      cmocka_unit_test(the_last_block_in_mid_session),
                                      cmocka_unit_test(garbage_in_mid_session),
-                                     cmocka_unit_test(empty_blocks)};
+                                     cmocka_unit_test(empty_blocks),
+                                     cmocka_unit_test(two_layers)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -199,12 +199,12 @@ static void a_flush_for_a_flight(void **state) {
   server_end(&s);
 }
 
-/* SEC O-02: of any of 65536 beginnings nothing but text or an error comes, which stays. */
+/* SEC O-02: of any of many beginnings nothing but text or an error comes, which stays. */
 static void garbage(void **state) {
   (void)state;
   static bytes plain, wire;
   size_t refused = 0;
-  for (unsigned first = 0; first < 65536; first += 5) {
+  for (unsigned first = 0; first < 65536; first += 101) {
     hark_layer *l = layer_new();
     plain.n = 0;
     wire.n = 64, memset(wire.p, 0xa5, wire.n);
@@ -222,7 +222,7 @@ static void garbage(void **state) {
     }
     l->ops->free(l);
   }
-  assert_true(refused > 10000);
+  assert_true(refused > 500);
 }
 
 /* SEC O-02: what was cut gives a beginning of the text, and no more however often it is asked. */

@@ -1,7 +1,6 @@
 /* tests/live_line.c - a connection to a real server, and what was said on it.
  * SPDX-License-Identifier: MIT */
 #include "live_line.h"
-#include "zlib_layer.h"
 #include <arpa/inet.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -123,7 +122,7 @@ static hark_layer *tap_new(line *l, hark_layer *inner) {
 
 static void push_layer(line *l) {
   bool tls = l->at->tls && hark_get_phase(l->c) == HARK_PHASE_NOT_AUTHENTICATED;
-  hark_layer *inner = tls ? hark_tls_layer(l->at->tls, "localhost") : zlib_layer_new();
+  hark_layer *inner = tls ? hark_tls_layer(l->at->tls, "localhost") : hark_deflate_layer();
   l->layered = true;
   if (hark_push_layer(l->c, tap_new(l, inner))) die("push");
 }

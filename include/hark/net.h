@@ -1,4 +1,4 @@
-/* hark/net.h - sockets and TLS.  Library: hark-net.
+/* hark/net.h - sockets, TLS and compression.  Library: hark-net.
  * SPDX-License-Identifier: MIT */
 #ifndef HARK_NET_H
 #define HARK_NET_H
@@ -62,6 +62,13 @@ typedef struct hark_tls_binding {
   uint8_t     bytes[64];
 } hark_tls_binding;
 HARK_API int         hark_tls_binding_get(const hark_layer *tls, hark_tls_binding *binding);
+
+/* Raw DEFLATE, for HARK_EV_LAYER behind hark_compress() (RFC 4978); hark_push_layer() takes it, and frees it
+ * with the client.  NULL: out of memory.  What cannot be read is HARK_ERR_LAYER, for good; the end of the
+ * server's stream is the end of the connection.  What leaves together has one flush.  A small input may stand for
+ * 1032 times as much, and is read in pieces, as the client's window has room; all of hark_limits count what
+ * came out.  Its memory is 300 KiB. */
+HARK_API hark_layer *hark_deflate_layer(void);
 #ifdef __cplusplus
 }
 #endif

@@ -26,6 +26,7 @@ static const char overview[] =
   "  --ca-file FILE           trust the certificates in FILE, not the system's\n"                  \
   "  --pin sha256:HEX         trust the certificate with this fingerprint\n"                       \
   "  --plaintext              allow a connection without encryption (imap:// only)\n"              \
+  "  --compress               fewer bytes on a slow line; the manual says at what price\n"         \
   "  --eol lf|crlf            line ends of the files (lf); crlf keeps every byte as it came\n"     \
   "  --no-id                  do not tell the server that this is hark\n"                          \
   "  --config FILE            accounts (~/.config/hark/hark.conf)\n"                               \

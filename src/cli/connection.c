@@ -6,6 +6,7 @@
 #include "cli/text.h"
 #include <arpa/inet.h>
 #include <hark/command.h>
+#include <hark/layer.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -105,8 +106,10 @@ static bool make_tls(connection *k) {
   return false;
 }
 
-static bool push_tls(connection *k) {
-  if (!hark_push_layer(k->client, hark_tls_layer(k->tls, k->job->url.host))) return true;
+static bool push_layer(connection *k, uint64_t kind) {
+  hark_layer *layer =
+      kind == HARK_LAYER_DEFLATE ? hark_deflate_layer() : hark_tls_layer(k->tls, k->job->url.host);
+  if (!hark_push_layer(k->client, layer)) return true;
   connection_fail_client(k);
   return false;
 }
@@ -121,7 +124,7 @@ static bool make_client(connection *k) {
     connection_fail(k, EXIT_INCOMPLETE, hark_err_text(HARK_ERR_NOMEM), nothing);
     return false;
   }
-  return make_tls(k) && (!k->job->url.tls || push_tls(k));
+  return make_tls(k) && (!k->job->url.tls || push_layer(k, HARK_LAYER_TLS));
 }
 
 /* The next event by then, or NULL: see failure. */
@@ -173,7 +176,6 @@ static bool until_done(connection *k, hark_cmd cmd, const char *refusal) {
     return false;
   }
   for (const hark_event *ev; (ev = next_event(k, deadline));) {
-    if (ev->type == HARK_EV_LAYER && !push_tls(k)) return false;
     if (ev->type == HARK_EV_DONE && ev->cmd == cmd) return answered(k, ev->cond, refusal);
     if (!connection_event(k, ev)) return false;
   }
@@ -203,7 +205,7 @@ static bool encrypt(connection *k) {
 
 bool connection_open(connection *k) {
   k->failure = (failure){0};
-  k->fd = -1, k->sign_in = 0, k->heard = 0, k->sent = false, k->leaving = false;
+  k->fd = -1, k->sign_in = 0, k->compress = 0, k->heard = 0, k->sent = false, k->leaving = false;
   k->selected = false, k->alerts = 0, k->sign_in_by = 0;
   k->opened = loop_now();
   if (!dial(k) || !make_client(k) || !greeted(k) || !know_capabilities(k) || !encrypt(k))
@@ -231,12 +233,25 @@ static void farewell(connection *k, const hark_ev_cond *cond) {
   k->failure.wait_ms = p ? p->wait_ms : shown_out ? LONG_WAIT_MS : 0;
 }
 
+/* Without it all goes on as it was. */
+static void compressed(connection *k, const hark_ev_cond *cond) {
+  k->compress = 0;
+  if (cond->verdict == HARK_VERDICT_OK)
+    report_note(k->report, "compressed from here on");
+  else if (cond->verdict == HARK_VERDICT_UNSENT)
+    report_note(k->report, "the server does not compress; it goes on without");
+  else
+    report_note(k->report, "the server refuses to compress; it goes on without");
+}
+
 bool connection_event(connection *k, const hark_event *ev) {
   if (ev->type == HARK_EV_COND && ev->cond->code_id == HARK_CODE_ALERT && ev->cond->text.n)
     alert(k, ev->cond->text);
   if (ev->type == HARK_EV_BYE && !k->leaving) farewell(k, ev->cond);
   if (ev->type == HARK_EV_CHALLENGE && k->sasl) return sign_in_step(k, ev);
+  if (ev->type == HARK_EV_LAYER) return push_layer(k, ev->num);
   if (ev->type == HARK_EV_DONE && ev->cmd == k->sign_in) return signed_in(k, ev);
+  if (ev->type == HARK_EV_DONE && ev->cmd == k->compress) compressed(k, ev->cond);
   return true;
 }
 

@@ -29,6 +29,7 @@ typedef struct connection {
   hark_sasl *sasl;
   int fd;
   hark_cmd sign_in; /* 0: signed in, or PREAUTH */
+  hark_cmd compress; /* 0: not under way */
   uint64_t opened, sign_in_by;
   bool renewed; /* the password, since somebody was last signed in */
 

@@ -21,6 +21,7 @@ static const struct option table[] = {
     {"eol", required_argument, NULL, SETTING + 6},
     {"no-id", no_argument, NULL, SETTING + 7},
     {"plaintext", no_argument, NULL, SETTING + 8},
+    {"compress", no_argument, NULL, SETTING + 9},
     {"config", required_argument, NULL, CONFIG},
     {"batch", required_argument, NULL, BATCH},
     {"json", no_argument, NULL, JSON},

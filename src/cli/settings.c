@@ -23,6 +23,7 @@ static const struct setting {
     {"eol", EOL, offsetof(settings, crlf)},
     {"no-id", SWITCH, offsetof(settings, no_id)},
     {"plaintext", SWITCH, offsetof(settings, plaintext)},
+    {"compress", SWITCH, offsetof(settings, compress)},
 };
 enum { SETTINGS = sizeof table / sizeof *table };
 

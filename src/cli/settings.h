@@ -8,7 +8,7 @@
 typedef struct settings {
   char *url, *maildir, *state, *ca_file, *pin;
   char *password_command, *password_file, *password;
-  bool crlf, no_id, plaintext;
+  bool crlf, no_id, plaintext, compress;
   unsigned given; /* for settings_given() */
 } settings;
 

@@ -3,6 +3,7 @@
 #include "cli/sign_in.h"
 #include "cli/policy.h"
 #include <hark/command.h>
+#include <hark/ext/compress.h>
 #include <string.h>
 
 static bool is_ascii(const char *s) {
@@ -56,9 +57,17 @@ static const char *no_way(const connection *k, int err) {
                "LOGIN, not PLAIN); ask its administrator for a name without them";
 }
 
+/* Only where it is asked for: it costs a round trip, and time at the server, and whoever can send
+ * us mail and sees how many bytes pass could guess at the mail that passes next to it.  Behind
+ * EXAMINE, which has left with the sign-in; what fetches waits. */
+static void ask_to_compress(connection *k) {
+  if (k->job->settings.compress) k->compress = hark_compress(k->client);
+}
+
 bool sign_in(connection *k) {
   if (hark_get_phase(k->client) == HARK_PHASE_AUTHENTICATED) { /* PREAUTH */
     report_note(k->report, "the server asks for no password; none was sent");
+    ask_to_compress(k);
     return true;
   }
   k->sign_in = queue(k);
@@ -103,6 +112,6 @@ bool signed_in(connection *k, const hark_event *done) {
     connection_fail(k, exit_of_error(done->cond->err), hark_err_text(done->cond->err),
                     (hark_str){NULL, 0});
   else
-    k->renewed = false;
+    k->renewed = false, ask_to_compress(k);
   return !k->failure.code;
 }

@@ -219,7 +219,7 @@ unsigned hark_wants(const hark_client *c) {
   size_t n;
   bool pending = c->told < c->nevents || unsent_waits(c);
   if (c->error || c->closed) return pending ? 0 : HARK_CLOSED;
-  unsigned wants = chain_front(&c->out, &n) ? HARK_WANT_SEND : 0;
+  unsigned wants = c->unflushed || chain_front(&c->out, &n) ? HARK_WANT_SEND : 0;
   if (c->closing) return wants || pending ? wants : HARK_CLOSED;
   if (c->layer_awaited) return wants | HARK_WANT_LAYER;
   if (c->drained && !pending) wants |= HARK_WANT_RECV;
@@ -232,6 +232,8 @@ unsigned hark_wants(const hark_client *c) {
 const void *hark_send_buf(hark_client *c, size_t *len) {
   *len = 0;
   if (c->error || c->closed) return NULL;
+  core_layers_flush(c);
+  if (c->error) return NULL;
   const void *p = chain_front(&c->out, len);
   if (c->out.popped + *len > c->shown) c->shown = c->out.popped + *len;
   return p;

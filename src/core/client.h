@@ -25,6 +25,7 @@
 #define core_cause               hark__core_cause
 #define core_command_clear       hark__core_command_clear
 #define core_command_new         hark__core_command_new
+#define core_compact             hark__core_compact
 #define core_cond                hark__core_cond
 #define core_consume             hark__core_consume
 #define core_continuation        hark__core_continuation
@@ -50,6 +51,7 @@
 #define core_layers_decode       hark__core_layers_decode
 #define core_layers_ended        hark__core_layers_ended
 #define core_layers_eof          hark__core_layers_eof
+#define core_layers_flush        hark__core_layers_flush
 #define core_layers_free         hark__core_layers_free
 #define core_layers_ready        hark__core_layers_ready
 #define core_layers_shutdown     hark__core_layers_shutdown
@@ -133,6 +135,7 @@ typedef struct layer_slot {
   hark_layer *layer;
   buffer in;     /* what its decode has not yet taken */
   size_t barren; /* bytes taken since something came out */
+  int failed;    /* its decode, for good */
 } layer_slot;
 
 /* Where next.c is in what the server says. */
@@ -175,6 +178,7 @@ struct hark_client {
   uint64_t base; /* offset in the stream of in.p[0] */
   layer_slot layers[MAX_LAYERS];
   size_t nlayers;
+  bool unflushed; /* the layers may hold bytes of what was sent */
   uint8_t *place; /* given out by hark_recv_buf(), or NULL */
   size_t place_size;
   uint8_t small[SMALL], small_wire[SMALL]; /* places of an idle client */
@@ -261,12 +265,14 @@ hark_event *core_event_num(hark_client *c, int type, hark_cmd cmd, uint64_t num)
 
 /* window.c */
 int core_refill(hark_client *c); /* 1: more bytes in the window, 0: not now, negative: failed */
+void core_compact(hark_client *c, buffer *b); /* what was read makes room */
 void core_consume(hark_client *c, size_t n);
 void core_window_free(hark_client *c);
 bool core_idle(const hark_client *c); /* nothing is awaited */
 
 /* layers.c */
 int core_send(hark_client *c, const void *p, size_t n); /* through the layers into out */
+void core_layers_flush(hark_client *c);
 bool core_layers_ready(const hark_client *c);
 void core_layers_free(hark_client *c);
 void core_layers_shutdown(hark_client *c);

@@ -46,7 +46,16 @@ int core_send(hark_client *c, const void *p, size_t n) {
   if (!n) return 0;
   int err = pass_down(c, c->nlayers, p, n);
   if (err) core_fail(c, err, "output");
+  c->unflushed = c->nlayers;
   return err;
+}
+
+/* DEFLATE keeps what it was given until then: once for all that leaves together. */
+void core_layers_flush(hark_client *c) {
+  if (!c->unflushed) return;
+  c->unflushed = false;
+  int err = pass_down(c, c->nlayers, NULL, 0);
+  if (err) core_fail(c, err, "output");
 }
 
 bool core_layers_ready(const hark_client *c) {
@@ -65,8 +74,8 @@ static int barren(hark_client *c, layer_slot *slot, size_t taken, size_t made) {
   return HARK_ERR_LAYER;
 }
 
-/* One layer, as much as fits into the buffer above it. */
-static int decode_one(hark_client *c, size_t i) {
+/* One layer, as much as fits into the buffer above it; *moved: it took some. */
+static int decode_one(hark_client *c, size_t i, bool *moved) {
   layer_slot *slot = &c->layers[i];
   buffer *up = i + 1 < c->nlayers ? &c->layers[i + 1].in : &c->in;
   const hark_layer_ops *ops = slot->layer->ops;
@@ -77,27 +86,55 @@ static int decode_one(hark_client *c, size_t i) {
   while (out.n) {
     size_t before_in = in.n, before_out = out.n;
     int err = ops->decode(slot->layer, &in, &out);
+    *moved |= in.n != before_in;
     if (!err && barren(c, slot, had - in.n, room - out.n)) return HARK_ERR_LAYER;
     slot->in.read += had - in.n, had = in.n;
     up->write += room - out.n, room = out.n;
-    if (!err) err = pass_down(c, i + 1, NULL, 0);
-    if (err) return layer_failed(c, slot->layer, err);
+    if ((slot->failed = err)) return 0;
+    if ((err = pass_down(c, i + 1, NULL, 0))) return layer_failed(c, slot->layer, err);
     if (in.n == before_in && out.n == before_out) break;
   }
   return 0;
 }
 
-int core_layers_decode(hark_client *c) {
-  for (size_t i = 0; i < c->nlayers; i++) {
-    if (i + 1 < c->nlayers && !c->layers[i + 1].in.p) {
-      buffer *up = &c->layers[i + 1].in;
-      if (!(up->p = mem_grow(&c->mem, NULL, 0, c->limits.window))) return HARK_ERR_NOMEM;
-      up->cap = c->limits.window;
-    }
-    int err = decode_one(c, i);
-    if (err) return err;
+/* What came out before it is told first, wherever the input was cut. */
+static int told_failure(hark_client *c, size_t before) {
+  for (size_t i = 0; i < c->nlayers && c->in.write == before; i++) {
+    const layer_slot *slot = &c->layers[i];
+    if (slot->failed) return layer_failed(c, slot->layer, slot->failed);
   }
   return 0;
+}
+
+/* Between two layers there is a buffer. */
+static int make_room(hark_client *c, buffer *up) {
+  if (up->p) core_compact(c, up);
+  if (!up->p && !(up->p = mem_grow(&c->mem, NULL, 0, c->limits.window))) return HARK_ERR_NOMEM;
+  if (!up->cap) up->cap = c->limits.window;
+  return 0;
+}
+
+static int decode_each(hark_client *c, bool *moved) {
+  int err = 0;
+  for (size_t i = 0; i < c->nlayers && !err; i++) {
+    if (i + 1 < c->nlayers) err = make_room(c, &c->layers[i + 1].in);
+    if (!err && !c->layers[i].failed) err = decode_one(c, i, moved);
+  }
+  return err;
+}
+
+/* Once more where what is between two layers went up and came to nothing: there may be more
+ * below, that had no room. */
+int core_layers_decode(hark_client *c) {
+  const size_t before = c->in.write;
+  bool moved = true;
+  while (moved && c->in.write == before) {
+    moved = false;
+    int err = decode_each(c, &moved);
+    if (err) return err;
+    if (c->nlayers < 2) break;
+  }
+  return told_failure(c, before);
 }
 
 static bool ended(const hark_layer *l) {

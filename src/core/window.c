@@ -45,7 +45,7 @@ static bool buffer_resize(hark_client *c, buffer *b, size_t cap) {
   return true;
 }
 
-static void buffer_compact(hark_client *c, buffer *b) {
+void core_compact(hark_client *c, buffer *b) {
   if (!b->read) return;
   memmove(b->p, b->p + b->read, b->write - b->read);
   if (b == &c->in) c->base += b->read;
@@ -54,11 +54,11 @@ static void buffer_compact(hark_client *c, buffer *b) {
 
 /* Room for at least one more byte; want: what a fresh buffer should hold. */
 static bool buffer_room(hark_client *c, buffer *b, size_t want, size_t max) {
-  if (b->read == b->write) buffer_compact(c, b);
+  if (b->read == b->write) core_compact(c, b);
   if (!b->p || (is_small(c, b) && (b->cap == b->write || !core_idle(c))))
     return buffer_resize(c, b, want);
   if (b->cap - b->write >= b->cap / 4 + 1) return true;
-  buffer_compact(c, b);
+  core_compact(c, b);
   if (b->cap > b->write) return true;
   size_t cap = b->cap < max / 4 ? b->cap * 2 : max; /* no last step of a few bytes */
   return cap > b->cap && buffer_resize(c, b, cap);

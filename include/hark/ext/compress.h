@@ -6,7 +6,8 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-/* Its OK brings HARK_EV_LAYER (HARK_LAYER_DEFLATE): then hark_push_layer() with a layer of raw DEFLATE. */
+/* Once signed in (before: UNSENT with HARK_ERR_STATE).  Its OK brings HARK_EV_LAYER (HARK_LAYER_DEFLATE): then
+ * hark_push_layer() with a layer of raw DEFLATE, as hark_deflate_layer() of hark/net.h is. */
 HARK_API hark_cmd hark_compress(hark_client *c);
 #ifdef __cplusplus
 }

@@ -10,7 +10,7 @@ class Proxy:
     def __init__(self, target, delay=0.0, cut_after=None):
         self.target, self.delay = target, delay
         self.cut_after = cut_after      # bytes from the server, then the connection is reset
-        self.connections = 0
+        self.connections = self.from_server = 0  # from_server: bytes
         self.round_trips = 0            # times the client spoke after the server had
         self.socks, self.lock = [], threading.Lock()
         self.forgotten = set()
@@ -51,6 +51,7 @@ class Proxy:
                 self.count(from_server, turn)
                 time.sleep(self.delay)
                 moved += len(data)
+                self.from_server += len(data) if from_server else 0
                 if from_server and self.cut_after is not None and moved > self.cut_after:
                     sink.sendall(data[:len(data) - (moved - self.cut_after)])
                     break

@@ -39,7 +39,7 @@ typedef struct hark_tls_config { /* all optional */
   const char *ca_file;            /* NULL: the system's */
   const char *pins;               /* "sha256:...,sha256:...": any of them instead of chain and name */
   const char *server_name;        /* to check, where it is not the host that was dialled */
-  const char *cert_file, *key_file;
+  const char *cert_file, *key_file; /* the client's own, PEM; key NULL: in cert_file as well */
 } hark_tls_config;
 HARK_API hark_tls   *hark_tls_new(const hark_tls_config *config); /* NULL: all defaults */
 HARK_API void        hark_tls_free(hark_tls *t);

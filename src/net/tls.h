@@ -17,7 +17,8 @@ struct hark_tls {
   char *server_name;
   size_t npins;
   unsigned char pins[HARK_PINS][HARK_FINGERPRINT];
-  char *error; /* NULL: usable */
+  bool has_cert; /* of the client */
+  char *error;   /* NULL: usable */
 };
 
 /* Bytes go straight from hark_in into OpenSSL's record and from there into hark_out; what
@@ -34,7 +35,9 @@ typedef struct hark__tls_layer {
   int err;                 /* sticky */
   bool closed;             /* the server said close_notify */
   bool nomem;              /* pending could not grow */
+  bool asked_for_cert;     /* the server wants to see ours */
   bool shook_hands;        /* and has begun to read */
+  int sent;                /* certificates that the server sent */
   unsigned late;           /* messages of the handshake after its end */
   unsigned char first[40]; /* of what the server said, to tell what it is if not TLS */
   size_t nfirst;
@@ -55,6 +58,8 @@ BIO_METHOD *hark__tls_bio_method(void); /* NULL: out of memory */
 void hark__tls_unref(hark_tls *t);
 /* Chain and name, or pins.  Called by OpenSSL: see SSL_CTX_set_cert_verify_callback(). */
 int hark__tls_verify(X509_STORE_CTX *store, void *unused);
+/* Called by OpenSSL: is the certificate revoked?  0: refused. */
+int hark__tls_staple(SSL *ssl, void *unused);
 /* Fails the handshake: the sentence says what is wrong with cert. */
 void hark__tls_refuse(hark__tls_layer *l, X509 *cert, int x509_err, X509 *at);
 void hark__tls_refuse_pin(hark__tls_layer *l, const unsigned char fingerprint[HARK_FINGERPRINT]);

@@ -104,7 +104,7 @@ static void unknown_ca(void **state) {
   (void)state;
   config.ca_file = other_file.path;
   refused(HARK_ERR_CERT,
-          "signed by a CA that this computer does not know; if whoever runs");
+          "signed by a CA that this computer does not know, and the server sends no");
   char pin[80];
   identity_pin(&good, pin);
   assert_non_null(strstr(o.text, pin)); /* and the sentence says how to trust it */

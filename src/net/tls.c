@@ -131,7 +131,8 @@ static bool harden(SSL_CTX *ctx) {
   SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET);
   /* at least: who set OpenSSL to more wants it here too */
   if (SSL_CTX_get_security_level(ctx) < 2) SSL_CTX_set_security_level(ctx, 2);
-  SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+  SSL_CTX_sess_set_new_cb(ctx, hark__tls_keep);
   SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                             SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
@@ -168,6 +169,7 @@ hark_tls *hark_tls_new(const hark_tls_config *config) {
 
 void hark__tls_unref(hark_tls *t) {
   if (!t || atomic_fetch_sub(&t->refs, 1) != 1) return;
+  hark__tls_forget(t);
   SSL_CTX_free(t->ctx);
   BIO_meth_free(t->bio);
   free(t->server_name);

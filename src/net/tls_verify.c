@@ -51,6 +51,7 @@ int hark__tls_verify(X509_STORE_CTX *store, void *unused) {
   SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
   hark__tls_layer *l = SSL_get_app_data(ssl);
   X509 *leaf = X509_STORE_CTX_get0_cert(store);
+  l->proved = time(NULL);
   if (l->tls->npins) {
     const int ok = check_pins(l, leaf);
     X509_STORE_CTX_set_error(store, ok ? X509_V_OK : X509_V_ERR_APPLICATION_VERIFICATION);
@@ -62,6 +63,26 @@ int hark__tls_verify(X509_STORE_CTX *store, void *unused) {
   l->sent = sk_X509_num(X509_STORE_CTX_get0_untrusted(store));
   hark__tls_refuse(l, leaf, err, at ? at : leaf);
   return 0;
+}
+
+bool hark__tls_verify_again(const hark__tls_layer *l) {
+  unsigned char fingerprint[HARK_FINGERPRINT];
+  X509 *leaf = SSL_get0_peer_certificate(l->ssl);
+  if (l->tls->npins)
+    return leaf && take_fingerprint(leaf, fingerprint) && has_pin(l->tls, fingerprint);
+  X509_STORE_CTX *store = X509_STORE_CTX_new();
+  bool good = store && leaf &&
+              X509_STORE_CTX_init(store, SSL_CTX_get_cert_store(l->tls->ctx), leaf,
+                                  SSL_get_peer_cert_chain(l->ssl)) == 1 &&
+              X509_STORE_CTX_set_default(store, "ssl_server") == 1;
+  if (good) { /* as OpenSSL does in a handshake */
+    X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(store);
+    X509_VERIFY_PARAM_set_auth_level(param, SSL_get_security_level(l->ssl));
+    good =
+        X509_VERIFY_PARAM_set1(param, SSL_get0_param(l->ssl)) == 1 && X509_verify_cert(store) == 1;
+  }
+  X509_STORE_CTX_free(store);
+  return good;
 }
 
 static void show_name(char *out, size_t cap, const GENERAL_NAME *name) {

@@ -268,23 +268,6 @@ static void neither_compressed_nor_early(void **state) { /* SEC A-29 O-07 */
   }
 }
 
-static void no_session_is_resumed(void **state) { /* SEC A-27 A-29 */
-  (void)state;
-  for (int version = TLS1_2_VERSION; version <= TLS1_3_VERSION; version++) {
-    server = (tls_server){.id = &good, .tickets = true, .most = version};
-    hark_tls *tls = hark_tls_new(&config);
-    tls_server_start(&server, 2);
-    for (int i = 0; i < 2; i++) {
-      converse(tls);
-      assert_true(o.greeted);
-    }
-    tls_server_wait(&server);
-    assert_false(server.resumed);
-    assert_int_equal(server.early, SSL_EARLY_DATA_NOT_SENT);
-    hark_tls_free(tls);
-  }
-}
-
 static void renegotiation_is_refused(void **state) { /* SEC A-26 */
   (void)state;
   for (int version = TLS1_2_VERSION; version <= TLS1_3_VERSION; version++) {
@@ -427,7 +410,6 @@ int main(void) {
       TEST(old_and_empty_ciphers),
       TEST(the_name_is_sent_and_an_unknown_alpn_forgiven),
       TEST(neither_compressed_nor_early),
-      TEST(no_session_is_resumed),
       TEST(renegotiation_is_refused),
       TEST(an_endless_handshake_is_given_up),
       TEST(not_tls_at_all),

@@ -33,13 +33,15 @@ HARK_API int hark_pump(hark_client *c, int fd);
  * The next event; where there is none yet, hark_pump(), waiting up to timeout_ms (-1: for ever). */
 HARK_API const hark_event *hark_wait(hark_client *c, int fd, int timeout_ms);
 
-typedef struct hark_tls hark_tls; /* shared settings; wraps an SSL_CTX */
+/* Shared settings; wraps an SSL_CTX.  Keep it for the next connection: it remembers, in memory and
+ * for a day, the sessions of TLS 1.3 of each host, and a resumed one needs no certificate. */
+typedef struct hark_tls hark_tls;
 typedef struct hark_tls_config { /* all optional */
   size_t      size;               /* sizeof(hark_tls_config) */
   const char *ca_file;            /* NULL: the system's */
   const char *pins;               /* "sha256:...,sha256:...": any of them instead of chain and name */
   const char *server_name;        /* to check, where it is not the host that was dialled */
-  const char *cert_file, *key_file;
+  const char *cert_file, *key_file; /* the client's own, PEM; key NULL: in cert_file as well */
 } hark_tls_config;
 HARK_API hark_tls   *hark_tls_new(const hark_tls_config *config); /* NULL: all defaults */
 HARK_API void        hark_tls_free(hark_tls *t);

@@ -23,7 +23,9 @@ static bool wrong(hark_tls *t, const char *format, ...) {
 }
 
 static const char *reason(void) {
-  const char *text = ERR_reason_error_string(ERR_peek_error());
+  const unsigned long code = ERR_peek_error();
+  const char *text =
+      ERR_SYSTEM_ERROR(code) ? strerror(ERR_GET_REASON(code)) : ERR_reason_error_string(code);
   return text ? text : "cannot be read";
 }
 
@@ -95,27 +97,46 @@ static int no_passphrase(char *buf, int size, int writing, void *ud) {
 }
 
 static bool use_client_cert(hark_tls *t, const char *cert, const char *key) {
-  char name[200];
-  const char *which = cert;
+  char cert_name[200], key_name[200];
+  if (!cert) return !key || wrong(t, "A client key is given without its certificate; give both.");
+  if (!key) key = cert;
+  hark__show(cert_name, sizeof cert_name, cert, strlen(cert));
+  hark__show(key_name, sizeof key_name, key, strlen(key));
   SSL_CTX_set_default_passwd_cb(t->ctx, no_passphrase);
-  if (SSL_CTX_use_certificate_chain_file(t->ctx, cert) == 1) {
-    which = key ? key : cert;
-    if (SSL_CTX_use_PrivateKey_file(t->ctx, which, SSL_FILETYPE_PEM) == 1) return true;
-  }
-  hark__show(name, sizeof name, which, strlen(which));
+  if (SSL_CTX_use_certificate_chain_file(t->ctx, cert) != 1)
+    return wrong(t, "The client certificate in %s cannot be used (%s); it must be in PEM.",
+                 cert_name, reason());
+  const bool read = SSL_CTX_use_PrivateKey_file(t->ctx, key, SSL_FILETYPE_PEM) == 1;
+  if (read && SSL_CTX_check_private_key(t->ctx) == 1) return t->has_cert = true;
+  /* a key of another kind is only found by the check */
+  if (read || ERR_GET_REASON(ERR_peek_error()) == X509_R_KEY_VALUES_MISMATCH)
+    return wrong(t, "The key in %s is not that of the client certificate in %s; give its own.",
+                 key_name, cert_name);
   return wrong(t,
-               "The client certificate or key in %s cannot be used (%s); both must be in PEM, "
-               "the key without a passphrase.",
-               name, reason());
+               "The key of the client certificate in %s cannot be used (%s); it must be in PEM, "
+               "without a passphrase.",
+               key_name, reason());
+}
+
+/* The certificate is set already; this only tells that it was asked for. */
+static int cert_wanted(SSL *ssl, void *unused) {
+  hark__tls_layer *l = SSL_get_app_data(ssl);
+  (void)unused;
+  l->asked_for_cert = true;
+  return 1;
 }
 
 static bool harden(SSL_CTX *ctx) {
   static const unsigned char alpn[] = "\x04imap"; /* RFC 7301; IANA's name for IMAP */
   SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET);
-  SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+  /* at least: who set OpenSSL to more wants it here too */
+  if (SSL_CTX_get_security_level(ctx) < 2) SSL_CTX_set_security_level(ctx, 2);
+  SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+  SSL_CTX_sess_set_new_cb(ctx, hark__tls_keep);
   SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                             SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
+  SSL_CTX_set_cert_cb(ctx, cert_wanted, NULL);
   SSL_CTX_set_cert_verify_callback(ctx, hark__tls_verify, NULL);
   return SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION) == 1 &&
          SSL_CTX_set_cipher_list(ctx, "HIGH:!aNULL:!eNULL:!PSK:!SRP:!MD5") == 1 &&
@@ -125,8 +146,10 @@ static bool harden(SSL_CTX *ctx) {
 static bool configure(hark_tls *t, const hark_tls_config *c) {
   if (c->pins && !read_pins(t, c->pins)) return false;
   if (c->server_name && !(t->server_name = strdup(c->server_name))) return false;
-  if (c->cert_file && !use_client_cert(t, c->cert_file, c->key_file)) return false;
-  if (t->npins) return true;
+  if (!use_client_cert(t, c->cert_file, c->key_file)) return false;
+  if (t->npins) return true; /* nobody's word counts then, an OCSP responder's neither */
+  SSL_CTX_set_tlsext_status_type(t->ctx, TLSEXT_STATUSTYPE_ocsp);
+  SSL_CTX_set_tlsext_status_cb(t->ctx, hark__tls_staple);
   return c->ca_file ? trust_file(t, c->ca_file) : trust_system(t);
 }
 
@@ -146,6 +169,7 @@ hark_tls *hark_tls_new(const hark_tls_config *config) {
 
 void hark__tls_unref(hark_tls *t) {
   if (!t || atomic_fetch_sub(&t->refs, 1) != 1) return;
+  hark__tls_forget(t);
   SSL_CTX_free(t->ctx);
   BIO_meth_free(t->bio);
   free(t->server_name);

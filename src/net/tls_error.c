@@ -61,6 +61,35 @@ static bool is_old(int reason) {
          reason == SSL_R_WRONG_SSL_VERSION || reason == SSL_R_TLSV1_ALERT_PROTOCOL_VERSION;
 }
 
+/* Where a server asks for one; RFC 8446 section 6.2, and what older versions say in its place. */
+static int fail_client_cert(hark__tls_layer *l, const char *host, const char *reason) {
+  if (!l->tls->has_cert)
+    return hark__tls_fail(l, HARK_ERR_LAYER,
+                          "%s demands a client certificate; give one that whoever runs the server "
+                          "has signed or knows (%s).",
+                          host, reason);
+  return hark__tls_fail(
+      l, HARK_ERR_LAYER,
+      "%s does not accept the client certificate (%s); ask whoever runs the server "
+      "for one that it knows.",
+      host, reason);
+}
+
+static bool is_of_client_cert(const hark__tls_layer *l, int reason) {
+  switch (reason) {
+  case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED: return true;
+  case SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE: return l->asked_for_cert && !l->tls->has_cert;
+  case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
+  case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
+  case SSL_R_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE:
+  case SSL_R_SSLV3_ALERT_CERTIFICATE_REVOKED:
+  case SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED:
+  case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
+  case SSL_R_TLSV1_ALERT_ACCESS_DENIED: return l->asked_for_cert;
+  default: return false;
+  }
+}
+
 int hark__tls_fail_ssl(hark__tls_layer *l) {
   char host[160];
   const unsigned long code = ERR_peek_error();
@@ -75,6 +104,7 @@ int hark__tls_fail_ssl(hark__tls_layer *l) {
                           "%s offers only versions of TLS older than 1.2, which are not safe; "
                           "whoever runs the server must update it.",
                           host);
+  if (is_of_client_cert(l, ERR_GET_REASON(code))) return fail_client_cert(l, host, reason);
   if (ERR_GET_REASON(code) >= SSL_AD_REASON_OFFSET)
     return hark__tls_fail(l, HARK_ERR_LAYER,
                           "%s refused the TLS connection (%s); check host and port, or ask whoever "

@@ -191,6 +191,9 @@ static const char *error_text(const hark_layer *self) {
 static void free_layer(hark_layer *self) {
   hark__tls_layer *l = of(self);
   if (!l) return;
+  /* A line that broke is no fault of the session, whose tickets stay good (RFC 8446 section 6.1):
+   * without this OpenSSL would spoil them. */
+  if (l->ssl && (!l->err || l->err == HARK_ERR_EOF)) SSL_set_shutdown(l->ssl, SSL_SENT_SHUTDOWN);
   SSL_free(l->ssl);
   hark__tls_unref(l->tls);
   OPENSSL_clear_free(l->pending, l->pending_cap);
@@ -239,7 +242,11 @@ static bool set_up(hark__tls_layer *l) {
   SSL_set_app_data(l->ssl, l);
   SSL_set_msg_callback(l->ssl, count_late);
   SSL_set_connect_state(l->ssl);
-  if (*l->host && *l->host != '.' && strlen(l->host) <= 255) return check_name(l);
+  if (*l->host && *l->host != '.' && strlen(l->host) <= 255) {
+    if (!check_name(l)) return false;
+    hark__tls_resume(l);
+    return true;
+  }
   /* A leading dot would match every name below it; without a name only pins can decide. */
   if (!l->tls->npins)
     hark__tls_fail(l, HARK_ERR_CERT,

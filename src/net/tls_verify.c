@@ -23,13 +23,27 @@ static void hex(const unsigned char fingerprint[HARK_FINGERPRINT],
   for (size_t i = 0; i < HARK_FINGERPRINT; i++) snprintf(out + 2 * i, 3, "%02x", fingerprint[i]);
 }
 
-static int check_pins(hark__tls_layer *l, const X509 *cert) {
+static bool has_pin(const hark_tls *t, const unsigned char fingerprint[HARK_FINGERPRINT]) {
+  for (size_t i = 0; i < t->npins; i++)
+    if (!CRYPTO_memcmp(t->pins[i], fingerprint, HARK_FINGERPRINT)) return true;
+  return false;
+}
+
+/* Who shows a certificate whose key can be computed from it shows nothing. */
+static bool has_strong_key(const X509 *cert) {
+  const EVP_PKEY *key = X509_get0_pubkey(cert);
+  return key &&
+         EVP_PKEY_get_security_bits(key) >= 112; /* RSA of 2,048 bits; RFC 9325 section 4.5 */
+}
+
+static int check_pins(hark__tls_layer *l, X509 *cert) {
   unsigned char fingerprint[HARK_FINGERPRINT];
   if (!take_fingerprint(cert, fingerprint)) return l->nomem = true, 0;
-  for (size_t i = 0; i < l->tls->npins; i++)
-    if (!CRYPTO_memcmp(l->tls->pins[i], fingerprint, sizeof fingerprint)) return 1;
-  hark__tls_refuse_pin(l, fingerprint);
-  return 0;
+  if (!has_pin(l->tls, fingerprint))
+    hark__tls_refuse_pin(l, fingerprint);
+  else if (!has_strong_key(cert))
+    hark__tls_refuse(l, cert, X509_V_ERR_EE_KEY_TOO_SMALL, cert);
+  return !l->err;
 }
 
 int hark__tls_verify(X509_STORE_CTX *store, void *unused) {
@@ -37,6 +51,7 @@ int hark__tls_verify(X509_STORE_CTX *store, void *unused) {
   SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
   hark__tls_layer *l = SSL_get_app_data(ssl);
   X509 *leaf = X509_STORE_CTX_get0_cert(store);
+  l->proved = time(NULL);
   if (l->tls->npins) {
     const int ok = check_pins(l, leaf);
     X509_STORE_CTX_set_error(store, ok ? X509_V_OK : X509_V_ERR_APPLICATION_VERIFICATION);
@@ -45,8 +60,29 @@ int hark__tls_verify(X509_STORE_CTX *store, void *unused) {
   if (X509_verify_cert(store) == 1) return 1;
   const int err = X509_STORE_CTX_get_error(store);
   X509 *at = X509_STORE_CTX_get_current_cert(store);
+  l->sent = sk_X509_num(X509_STORE_CTX_get0_untrusted(store));
   hark__tls_refuse(l, leaf, err, at ? at : leaf);
   return 0;
+}
+
+bool hark__tls_verify_again(const hark__tls_layer *l) {
+  unsigned char fingerprint[HARK_FINGERPRINT];
+  X509 *leaf = SSL_get0_peer_certificate(l->ssl);
+  if (l->tls->npins)
+    return leaf && take_fingerprint(leaf, fingerprint) && has_pin(l->tls, fingerprint);
+  X509_STORE_CTX *store = X509_STORE_CTX_new();
+  bool good = store && leaf &&
+              X509_STORE_CTX_init(store, SSL_CTX_get_cert_store(l->tls->ctx), leaf,
+                                  SSL_get_peer_cert_chain(l->ssl)) == 1 &&
+              X509_STORE_CTX_set_default(store, "ssl_server") == 1;
+  if (good) { /* as OpenSSL does in a handshake */
+    X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(store);
+    X509_VERIFY_PARAM_set_auth_level(param, SSL_get_security_level(l->ssl));
+    good =
+        X509_VERIFY_PARAM_set1(param, SSL_get0_param(l->ssl)) == 1 && X509_verify_cert(store) == 1;
+  }
+  X509_STORE_CTX_free(store);
+  return good;
 }
 
 static void show_name(char *out, size_t cap, const GENERAL_NAME *name) {
@@ -101,6 +137,16 @@ static void refuse_name(hark__tls_layer *l, const char *host, const X509 *cert) 
                  host, names);
 }
 
+/* Alone it cannot be told whether its CA is foreign or the one between was left out. */
+static const char *what_signer(const hark__tls_layer *l, bool self) {
+  if (self) return "The server's certificate is signed by nobody but itself";
+  if (l->sent > 1)
+    return "The server's certificate is signed by a CA that this computer does not know";
+  return "The server's certificate is signed by a CA that this computer does not know, and the "
+         "server sends no intermediate certificate: if there is one, whoever runs the server must "
+         "add it";
+}
+
 static void refuse_signer(hark__tls_layer *l, const char *host, const X509 *cert, bool self) {
   unsigned char fingerprint[HARK_FINGERPRINT];
   char pin[2 * HARK_FINGERPRINT + 1];
@@ -113,9 +159,7 @@ static void refuse_signer(hark__tls_layer *l, const char *host, const X509 *cert
       l, HARK_ERR_CERT,
       "%s; if whoever runs the server confirms this fingerprint, add --pin sha256:%s, or "
       "--ca-file FILE with the certificate of the CA that signed it (asked for: %s).",
-      self ? "The server's certificate is signed by nobody but itself"
-           : "The server's certificate is signed by a CA that this computer does not know",
-      pin, host);
+      what_signer(l, self), pin, host);
 }
 
 static void refuse_date(hark__tls_layer *l, const char *host, const X509 *at, bool expired) {
@@ -133,6 +177,22 @@ static void refuse_date(hark__tls_layer *l, const char *host, const X509 *at, bo
                    host, day);
 }
 
+static void refuse_weak(hark__tls_layer *l, const char *host, const char *what) {
+  hark__tls_fail(l, HARK_ERR_CERT,
+                 "The certificate of %s can be forged: %s; whoever runs the server must get a new "
+                 "one (RSA of 2048 bits or P-256, signed with SHA-256, or more).",
+                 host, what);
+}
+
+static void refuse_limit(hark__tls_layer *l, const char *host, const X509 *cert) {
+  char names[NAMES_TOLD * 82 + 32];
+  show_names(names, sizeof names, cert);
+  hark__tls_fail(l, HARK_ERR_CERT,
+                 "The certificate of %s is for %s, and the CA that signed it must not sign for all "
+                 "of these (name constraints); do not connect, and tell whoever runs the server.",
+                 host, names);
+}
+
 void hark__tls_refuse(hark__tls_layer *l, X509 *cert, int x509_err, X509 *at) {
   char host[160];
   hark__show(host, sizeof host, l->host, strlen(l->host));
@@ -148,6 +208,13 @@ void hark__tls_refuse(hark__tls_layer *l, X509 *cert, int x509_err, X509 *at) {
   case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
   case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
   case X509_V_ERR_CERT_UNTRUSTED: refuse_signer(l, host, cert, false); break;
+  case X509_V_ERR_EE_KEY_TOO_SMALL: refuse_weak(l, host, "its key is too short"); break;
+  case X509_V_ERR_CA_KEY_TOO_SMALL: refuse_weak(l, host, "the key of its CA is too short"); break;
+  case X509_V_ERR_CA_MD_TOO_WEAK:
+    refuse_weak(l, host, "it is signed with a hash that is broken, as SHA-1 is");
+    break;
+  case X509_V_ERR_PERMITTED_VIOLATION:
+  case X509_V_ERR_EXCLUDED_VIOLATION: refuse_limit(l, host, cert); break;
   default:
     hark__tls_fail(l, HARK_ERR_CERT,
                    "The certificate of %s is not acceptable (%s); tell whoever runs the server.",

@@ -3,6 +3,7 @@
 #include "tls_server.h"
 #include <arpa/inet.h>
 #include <assert.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
@@ -41,6 +42,7 @@ void identity_make(identity *id, const wanted *w) {
   const identity *issuer = w->issuer ? w->issuer : id;
   id->key = EVP_EC_gen("P-256");
   id->cert = X509_new();
+  id->between = NULL;
   assert(id->key && id->cert);
   X509_set_version(id->cert, 2);
   ASN1_INTEGER_set(X509_get_serialNumber(id->cert), serial++);
@@ -61,7 +63,27 @@ void identity_make(identity *id, const wanted *w) {
 void identity_free(identity *id) {
   EVP_PKEY_free(id->key);
   X509_free(id->cert);
+  sk_X509_pop_free(id->between, X509_free);
   *id = (identity){0};
+}
+
+void identity_load(identity *id, const char *folder, const char *name) {
+  char path[300];
+  X509 *more;
+  snprintf(path, sizeof path, "%s/%s.pem", folder, name);
+  BIO *bio = BIO_new_file(path, "r");
+  id->cert = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
+  id->between = sk_X509_new_null();
+  while (id->cert && (more = PEM_read_bio_X509(bio, NULL, NULL, NULL)))
+    sk_X509_push(id->between, more);
+  BIO_free(bio);
+  snprintf(path, sizeof path, "%s/%s.key", folder, name);
+  bio = BIO_new_file(path, "r");
+  id->key = bio ? PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL) : NULL;
+  BIO_free(bio);
+  ERR_clear_error();
+  if (!id->cert || !id->key) fprintf(stderr, "%s cannot be read\n", path);
+  assert(id->cert && id->key);
 }
 
 memory_file identity_save(const identity *id) {
@@ -97,8 +119,41 @@ static void say(SSL *ssl, const char *text) { SSL_write(ssl, text, (int)strlen(t
 
 static void read_to_the_end(tls_server *s, SSL *ssl) {
   char bytes[4096];
-  while (SSL_read(ssl, bytes, sizeof bytes) > 0) say(ssl, "* BYE bye\r\nA1 OK out\r\n");
+  for (int n; (n = SSL_read(ssl, bytes, sizeof bytes)) > 0;) {
+    const size_t at = strlen(s->told);
+    snprintf(s->told + at, sizeof s->told - at, "%.*s", n, bytes);
+    say(ssl, "* BYE bye\r\nA1 OK out\r\n");
+  }
   s->client_closed = SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN;
+}
+
+/* What the client's first message offers. */
+static int look_at_hello(SSL *ssl, int *alert, void *ud) {
+  tls_server *s = ud;
+  const unsigned char *p;
+  size_t n;
+  (void)alert;
+  s->asked_staple = SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_status_request, &p, &n);
+  s->asked_early = SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_early_data, &p, &n);
+  n = SSL_client_hello_get0_compression_methods(ssl, &p);
+  s->asked_compression = n != 1 || p[0] != 0; /* the one there must be is "none" */
+  return SSL_CLIENT_HELLO_SUCCESS;
+}
+
+static int give_staple(SSL *ssl, void *ud) {
+  const tls_server *s = ud;
+  if (!s->staple) return SSL_TLSEXT_ERR_NOACK;
+  unsigned char *p = OPENSSL_memdup(s->staple->p, (size_t)s->staple->n); /* OpenSSL frees it */
+  SSL_set_tlsext_status_ocsp_resp(ssl, p, s->staple->n);
+  return SSL_TLSEXT_ERR_OK;
+}
+
+static void remember_client(tls_server *s, const SSL *ssl) {
+  X509 *cert = SSL_get0_peer_certificate(ssl);
+  s->client[0] = 0;
+  if (!cert || SSL_get_verify_result(ssl) != X509_V_OK) return;
+  X509_NAME_get_text_by_NID(X509_get_subject_name(cert), NID_commonName, s->client,
+                            sizeof s->client);
 }
 
 enum { FLOOD = 4000 };
@@ -125,6 +180,7 @@ static void behave(tls_server *s, SSL *ssl, int fd) {
   s->early = SSL_get_early_data_status(ssl);
   s->shook_hands = true;
   s->asked = 0;
+  remember_client(s, ssl);
   if (s->manner == ASKS_ANEW) s->asked += ask_anew(ssl);
   while (s->manner == FLOODS && s->asked < FLOOD && ask_anew(ssl)) s->asked++;
   if (s->manner == CUT_INSIDE)
@@ -137,11 +193,14 @@ static void behave(tls_server *s, SSL *ssl, int fd) {
 }
 
 static void serve(tls_server *s, int fd) {
+  const int at_once = 1; /* each small record waited 40 ms for the one before */
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
   if (s->manner == PLAIN && send(fd, s->text, strlen(s->text), MSG_NOSIGNAL) < 0) s->manner = CUT;
   if (s->manner != PLAIN && s->manner != HANGS_UP) {
     SSL *ssl = SSL_new(s->ctx);
     SSL_set_fd(ssl, fd);
     s->shook_hands = false;
+    s->told[0] = 0;
     if (SSL_accept(ssl) == 1) behave(s, ssl, fd);
     s->handshakes = (int)SSL_CTX_sess_accept_good(s->ctx);
     SSL_free(ssl);
@@ -180,10 +239,19 @@ void tls_server_start(tls_server *s, int connections) {
   if (s->ciphers) SSL_CTX_set_cipher_list(s->ctx, s->ciphers);
   SSL_CTX_set_session_id_context(s->ctx, (const unsigned char *)"t", 1);
   if (!s->tickets) SSL_CTX_set_options(s->ctx, SSL_OP_NO_TICKET);
+  /* tickets that it need not remember: it would forget those of connections that were cut */
+  if (s->tickets) SSL_CTX_set_options(s->ctx, SSL_OP_NO_ANTI_REPLAY);
   if (s->tickets) SSL_CTX_set_max_early_data(s->ctx, 16384);
   SSL_CTX_set_alpn_select_cb(s->ctx, no_protocol, s);
-  if (s->id)
-    SSL_CTX_use_certificate(s->ctx, s->id->cert), SSL_CTX_use_PrivateKey(s->ctx, s->id->key);
+  SSL_CTX_set_client_hello_cb(s->ctx, look_at_hello, s);
+  SSL_CTX_set_tlsext_status_cb(s->ctx, give_staple);
+  SSL_CTX_set_tlsext_status_arg(s->ctx, s);
+  SSL_CTX_set_mode(s->ctx, SSL_MODE_NO_AUTO_CHAIN);
+  if (s->id) SSL_CTX_use_cert_and_key(s->ctx, s->id->cert, s->id->key, s->id->between, 1);
+  if (s->client_ca) {
+    SSL_CTX_load_verify_file(s->ctx, s->client_ca);
+    SSL_CTX_set_verify(s->ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+  }
   s->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   int err = bind(s->listener, (struct sockaddr *)&a, sizeof a) || listen(s->listener, 8) ||
             getsockname(s->listener, (struct sockaddr *)&a, &n);

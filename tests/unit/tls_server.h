@@ -11,7 +11,13 @@
 typedef struct identity { /* a key and its certificate */
   EVP_PKEY *key;
   X509 *cert;
+  STACK_OF(X509) * between; /* what the server sends with it */
 } identity;
+
+typedef struct staple { /* an answer of an OCSP responder, or anything else */
+  unsigned char *p;
+  int n;
+} staple;
 
 typedef struct memory_file {
   int fd;
@@ -31,6 +37,8 @@ typedef struct wanted { /* of a certificate */
 void identity_make(identity *id, const wanted *w);
 void identity_free(identity *id);
 /* Its certificate, PEM, in a file that no folder has; close fd. */
+/* folder/NAME.pem, with what was signed between, and folder/NAME.key */
+void identity_load(identity *id, const char *folder, const char *name);
 memory_file identity_save(const identity *id);
 void identity_pin(const identity *id, char out[80]);      /* "sha256:..." */
 
@@ -53,6 +61,8 @@ typedef struct tls_server {
   int most, least;     /* TLS versions; 0: any */
   const char *ciphers; /* of TLS 1.2; NULL: OpenSSL's */
   bool tickets;        /* gives tickets, and would resume */
+  const staple *staple;
+  const char *client_ca; /* whoever comes must have a certificate of it */
 
   SSL_CTX *ctx;
   pthread_t thread;
@@ -64,7 +74,10 @@ typedef struct tls_server {
   int early, handshakes; /* SSL_get_early_data_status(); finished */
   long asked;            /* by FLOODS */
   char sni[100], alpn[100];
-  char heard[4096]; /* by PLAIN */
+  bool asked_staple, asked_early, asked_compression; /* in the first message */
+  char client[100];                                  /* whose certificate the client has */
+  char told[200];                                    /* by the client, within TLS, to ANSWERS */
+  char heard[4096];                                  /* by PLAIN */
   size_t heard_n;
 } tls_server;
 

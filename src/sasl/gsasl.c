@@ -85,6 +85,7 @@ static int failed(hark_sasl *s, int err, hark_str challenge) {
 static int take(hark_sasl *s, hark_str challenge, hark__secret *answer) {
   int err = gsasl_step(s->session, challenge.p, challenge.n, &answer->p, &answer->n);
   if (err != GSASL_OK && err != GSASL_NEEDS_MORE) return failed(s, err, challenge);
+  if (answer->n && !answer->p) return HARK_ERR_NOMEM; /* as LOGIN has it in 2.2 */
   s->done = err == GSASL_OK;
   s->proved = s->done && (s->mechanism->ways & PROVES);
   return 0;

@@ -84,7 +84,7 @@ class Unproved(HostileCase):
     def test_accepted_without_proof(self):  # SEC D-05
         self.gives_nothing_away(Scram, "before the mechanism SCRAM-SHA-256 has come to its end")
 
-    def test_a_wrong_proof(self):  # SEC D-06
+    def test_a_wrong_proof(self):
         self.gives_nothing_away(WrongProof, "the server has not proved that it knows the password")
 
     def test_iterations(self):  # SEC D-07

@@ -104,12 +104,14 @@ static void what_cannot_be_done(void **state) {
   assert_null(s);
 }
 
-static void a_server_without_it(void **state) {
+static void a_server_without_it(void **state) { /* SEC D-14 */
   (void)state;
-  greet("AUTH=GSSAPI AUTH=NTLM AUTH=DIGEST-MD5 AUTH=SCRAM-SHA-512");
+  greet("AUTH=GSSAPI AUTH=NTLM AUTH=DIGEST-MD5 AUTH=KERBEROS_V4 AUTH=RPA AUTH=SCRAM-SHA-512");
   assert_int_equal(make(NULL, "u", NULL, "p"), HARK_ERR_CAP);
   assert_int_equal(make("NTLM", "u", NULL, "p"), HARK_ERR_CAP);
   assert_int_equal(make("DIGEST-MD5", "u", NULL, "p"), HARK_ERR_CAP);
+  assert_int_equal(make("KERBEROS_V4", "u", NULL, "p"), HARK_ERR_CAP);
+  assert_int_equal(make("RPA", "u", NULL, "p"), HARK_ERR_CAP);
   assert_null(s);
 }
 

@@ -179,7 +179,7 @@ static void the_example_of_rfc_7677(void **state) {
   assert_string_equal(said(), "\r\nA2 CAPABILITY\r\n");
 }
 
-/* --- servers that do not know the password, SEC D-05, D-06 --- */
+/* --- servers that do not know the password, SEC D-05 --- */
 
 static void nothing_leaves_any_more(void) {
   assert_string_equal(said(), "");
@@ -279,7 +279,7 @@ static void the_server_says_why(void **state) {
   assert_int_equal(hark_error(c), 0);
 }
 
-/* --- what the server's first message may be, SEC D-06, D-07 --- */
+/* --- what the server's first message may be, SEC D-07 --- */
 
 static void refused_first(const char *first, const char *sentence) {
   start("AUTH=SCRAM-SHA-1", NULL, "pencil");
@@ -366,10 +366,7 @@ static void cannot_be(const char *user, const char *password) {
   assert_string_equal(said(), "");
 }
 
-static const char *const odd[] = {"pen\7cil", "\xff",
-                                  "\xd8\xa7"
-                                  "1",
-                                  "pen\xf0\x9f\x98\x80"};
+static const char *const odd[] = {"pen\7cil", "\xff", "\xd8\xa7\x31", "pen\xf0\x9f\x98\x80"};
 
 static void what_cannot_be_prepared(void **state) {
   for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
@@ -430,6 +427,30 @@ static void cram_md5(void **state) {
   assert_int_equal(challenge("<1896.697170952@postoffice.reston.mci.net>"), 0);
   assert_string_equal(plain_words(), "tim b913a602c7eda7a495b4e6e7334d3890");
   assert_int_equal(finish("A1 OK in"), 0);
+}
+
+/* SEC D-13: secrets longer than a block of MD5, digests with NUL in them. */
+static void cram_md5_as_openssl_has_it(void **state) {
+  (void)state;
+  char password[101] = {0}, text[20], expected[50];
+  int with_nul = 0;
+  memset(password, 'x', sizeof password - 1);
+  for (int i = 0; i < 60; i++) {
+    unsigned char digest[16];
+    greet("AUTH=CRAM-MD5");
+    assert_int_equal(make("CRAM-MD5", "tim", NULL, password), 0);
+    assert_true(hark_sasl_start(s, c) > 0);
+    said();
+    snprintf(text, sizeof text, "<%d@x>", i);
+    assert_int_equal(challenge(text), 0);
+    HMAC(EVP_md5(), password, 100, (unsigned char *)text, strlen(text), digest, NULL);
+    int n = sprintf(expected, "tim ");
+    for (int k = 0; k < 16; k++) n += sprintf(expected + n, "%02x", digest[k]);
+    assert_string_equal(plain_words(), expected);
+    with_nul += memchr(digest, 0, sizeof digest) != NULL;
+    teardown(state), setup(state);
+  }
+  assert_true(with_nul);
 }
 
 static void one_message(const char *mechanism, const char *authzid, const char *line) {
@@ -494,6 +515,7 @@ int main(void) {
       SCRAM(login_asks_again),
       SCRAM(login_accepted_at_once),
       SCRAM(cram_md5),
+      SCRAM(cram_md5_as_openssl_has_it),
       SCRAM(external),
       SCRAM(external_for_another),
       SCRAM(anonymous),

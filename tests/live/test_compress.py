@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """--compress: the same mail in fewer bytes, and a round trip more.  SPDX-License-Identifier: MIT"""
 import imaplib
+import os
 import re
 import unittest
 
@@ -72,6 +73,7 @@ class Dovecots(HostileCase):
     def test_watch(self):
         run = self.start("watch", address(self.server.imaps, user="watched"), "--ca-file", self.server.ca, "--compress")
         client = self.server.sign_in("watched")
+        self.until(lambda: all(os.path.isdir(os.path.join(self.maildir, name)) for name in ("cur", "new")), "a Maildir")
         for number in range(3):
             client.append("INBOX", None, None, samples.plain(f"Late {number}", "late\n"))
             self.until(lambda: len(self.delivered()) == number + 1, "the mail")

@@ -1,5 +1,5 @@
-/* tests/unit/test_pull_size.c - large mailboxes cost few commands and little work; messages that
- * are too large cost no others. SPDX-License-Identifier: MIT */
+/* tests/unit/test_pull_size.c - large mailboxes cost few commands and little work.
+ * SPDX-License-Identifier: MIT */
 #include "pull_case.h"
 
 static void fill(size_t n, uint32_t size, uint32_t step) {
@@ -107,52 +107,6 @@ static void a_hundred_thousand_missing_uids_with_holes(void **state) {
   assert_int_equal(t.messages, 100000);
 }
 
-/* What the store has no room for and nobody can read past ends the connection, once for all. */
-static void too_large_to_read_past(void **state) { /* SEC G-06 */
-  (void)state;
-  fill(5, 100, 1);
-  server_find(&t.s, 3)->fate = ENDLESS;
-  server_find(&t.s, 3)->times = -1;
-  t.room = 1 << 30;
-  play_start(&t, 0, NULL, NULL);
-  play_run(&t);
-  play_failed_with(&t, HARK_ERR_BUSY,
-                   "a message is too large to be stored or read past; the next pull goes on");
-  assert_string_equal(hark_set_text(t.stuck), "3");
-  assert_string_equal(t.stuck_text, "it was given and could not be stored here");
-  assert_int_equal(t.messages, 2);
-  play_durable(&t, t.nopen);
-  play_end(&t);
-  t.faileds = 0;
-  play_start(&t, 7, "1:2", "3"); /* the others first */
-  play_run(&t);
-  assert_int_equal(t.faileds, 1);
-  assert_int_equal(t.messages, 4);
-  assert_int_equal(t.caught_ups, 0);
-  assert_string_equal(hark_set_text(t.stuck), "3");
-  play_end(&t);
-  t.faileds = 0;
-  server_find(&t.s, 3)->times = 0; /* it was a lie */
-  play_start(&t, 7, "1:2,4:5", "3");
-  play_run(&t);
-  assert_int_equal(t.caught_ups, 1);
-  assert_true(play_all_here(&t));
-}
-
-/* What can be read past costs no other even in this pull. */
-static void too_large_to_be_stored(void **state) { /* SEC G-06 */
-  (void)state;
-  fill(5, 100, 1);
-  server_find(&t.s, 3)->size = 100000;
-  t.s.size_off = 1000 - 100000u; /* and 1000 is what RFC822.SIZE says */
-  t.room = 10000;
-  play_start(&t, 0, NULL, NULL);
-  play_run(&t);
-  assert_int_equal(t.faileds, 0);
-  assert_int_equal(t.messages, 4);
-  assert_string_equal(hark_set_text(t.stuck), "3");
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(batches_are_sized_by_bytes),
@@ -162,8 +116,6 @@ int main(void) {
       TEST(a_giant_does_not_shrink_the_batches_for_long),
       TEST(half_a_million_uids_with_holes),
       TEST(a_hundred_thousand_missing_uids_with_holes),
-      TEST(too_large_to_read_past),
-      TEST(too_large_to_be_stored),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

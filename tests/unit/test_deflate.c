@@ -342,6 +342,15 @@ static void client_hears(hark_client *c, const bytes *wire, int type, size_t tim
   assert_int_equal(told, times);
 }
 
+static hark_client *client_greeted(server *s) {
+  static bytes wire;
+  hark_client *c = client_new(s);
+  wire.n = 0;
+  server_says(s, "* PREAUTH hi\r\n", 14, Z_SYNC_FLUSH, &wire);
+  client_hears(c, &wire, HARK_EV_GREETING, 1);
+  return c;
+}
+
 static void client_said(hark_client *c, server *s, const char *want) {
   static bytes wire, plain;
   wire.n = plain.n = 0;
@@ -359,10 +368,7 @@ static void a_command_does_not_stay_behind(void **state) {
   (void)state;
   static bytes wire;
   server s;
-  hark_client *c = client_new(&s);
-  wire.n = 0;
-  server_says(&s, "* PREAUTH hi\r\n", 14, Z_SYNC_FLUSH, &wire);
-  client_hears(c, &wire, HARK_EV_GREETING, 1);
+  hark_client *c = client_greeted(&s);
   assert_int_equal(hark_wants(c) & HARK_WANT_SEND, 0);
   assert_int_equal(hark_noop(c), 1);
   assert_int_equal(hark_noop(c), 2);
@@ -413,10 +419,7 @@ static void empty_blocks(void **state) {
   (void)state;
   static bytes wire;
   server s;
-  hark_client *c = client_new(&s);
-  wire.n = 0;
-  server_says(&s, "* PREAUTH hi\r\n", 14, Z_SYNC_FLUSH, &wire);
-  client_hears(c, &wire, HARK_EV_GREETING, 1);
+  hark_client *c = client_greeted(&s);
   for (wire.n = 0; wire.n < 65535; wire.n += 5) memcpy(wire.p + wire.n, "\0\0\0\xff\xff", 5);
   client_hears(c, &wire, HARK_EV_COND, 0);
   assert_int_equal(hark_error(c), 0);

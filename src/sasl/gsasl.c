@@ -68,16 +68,13 @@ static bool server_says_why(hark_sasl *s, hark_str challenge) {
 
 /* Its last message, the second, is its proof. */
 static int failed(hark_sasl *s, int err, hark_str challenge) {
-  const char *name = s->mechanism->name;
   if (*s->error || server_says_why(s, challenge)) return HARK_ERR_SASL;
-  if (err == GSASL_MALLOC_ERROR) {
-    return HARK_ERR_NOMEM;
-  } else if ((s->mechanism->ways & PROVES) && s->answers == 1) {
+  if (err == GSASL_MALLOC_ERROR) return HARK_ERR_NOMEM;
+  if ((s->mechanism->ways & PROVES) && s->answers == 1) {
     hark__sasl_say(s, "the server has not proved that it knows the password");
     return HARK_ERR_PROOF;
-  } else {
-    hark__sasl_say(s, "what the server says is not as the mechanism %s has it", name);
   }
+  hark__sasl_say(s, "what the server says is not as the mechanism %s has it", s->mechanism->name);
   return HARK_ERR_SASL;
 }
 

@@ -95,8 +95,8 @@ static void removed(hark_task *t, const hark_ev_cond *cond) {
   go_on(t, (t->r.way & HARK_WAY_LEFT_DELETED) ? HARK_WAY_STORE : HARK_WAY_UID_EXPUNGE, cond);
 }
 
-/* COPYUID comes in front of the EXPUNGEs, and is no more than said of the whole (RFC 6851 section
- * 4.3); without UIDPLUS they alone say how many went. */
+/* COPYUID names what went, by itself or with the OK (RFC 6851 section 4.3); without UIDPLUS only
+ * EXPUNGE and VANISHED say how much that was. */
 static void moved(hark_task *t, const hark_event *ev) {
   const hark_ev_vanished *v = hark_event_vanished(ev);
   const hark_code_uids *u = ev->type == HARK_EV_COND ? hark_cond_uids(ev->cond) : NULL;
